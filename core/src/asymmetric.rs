@@ -1,0 +1,122 @@
+//! A key of either algorithm, each in the one form that is used here: RSA (RSASSA-PKCS1-v1_5 with
+//! SHA-256), and with the feature `shangmi` SM2 (with SM3).
+
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::hash;
+use crate::rsa;
+#[cfg(feature = "shangmi")]
+use crate::shangmi;
+
+/// A private key.
+#[cfg_attr(
+    feature = "shangmi",
+    expect(clippy::large_enum_variant, reason = "keys are of fixed size, without a heap")
+)]
+#[derive(Debug)]
+pub(crate) enum PrivateKey {
+    Rsa(rsa::PrivateKey),
+    #[cfg(feature = "shangmi")]
+    Sm2(shangmi::PrivateKey),
+}
+
+impl PrivateKey {
+    /// Reads a key as PEM or DER and tells by its contents which algorithm it is of.
+    ///
+    /// # Errors
+    /// A sentence that says what the input is instead, or what is wrong with it.
+    pub(crate) fn parse(input: &[u8]) -> Result<Self, &'static str> {
+        #[cfg(feature = "shangmi")]
+        if let Some(key) = shangmi::PrivateKey::parse(input)? {
+            return Ok(Self::Sm2(key));
+        }
+        rsa::PrivateKey::parse(input).map(Self::Rsa)
+    }
+
+    /// Signs the concatenation of `parts`. `None` if the private operation failed its check.
+    pub(crate) fn sign<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+        rng: &mut dyn CryptoRng,
+    ) -> Option<Vec<u8>> {
+        match self {
+            Self::Rsa(key) => key.sign_pkcs1_sha256(&hash::sha256(parts), rng),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(key) => key.sign(parts, rng),
+        }
+    }
+
+    /// Decrypts what was encrypted with the public key: RSAES-OAEP with SHA-1, or SM2.
+    pub(crate) fn decrypt(
+        &self,
+        ciphertext: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Rsa(key) => key.decrypt_oaep_sha1(ciphertext, rng),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(key) => key.decrypt(ciphertext),
+        }
+    }
+
+    pub(crate) fn to_public_key(&self) -> PublicKey {
+        match self {
+            Self::Rsa(key) => PublicKey::Rsa(key.to_public_key()),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(key) => PublicKey::Sm2(key.public_key().clone()),
+        }
+    }
+}
+
+/// A public key.
+#[cfg_attr(
+    feature = "shangmi",
+    expect(clippy::large_enum_variant, reason = "keys are of fixed size, without a heap")
+)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PublicKey {
+    Rsa(rsa::PublicKey),
+    #[cfg(feature = "shangmi")]
+    Sm2(shangmi::PublicKey),
+}
+
+impl PublicKey {
+    /// Reads a key as DER and tells by its contents which algorithm it is of.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub(crate) fn parse_der(der: &[u8]) -> Result<Self, &'static str> {
+        #[cfg(feature = "shangmi")]
+        if let Some(key) = shangmi::PublicKey::parse_der(der)? {
+            return Ok(Self::Sm2(key));
+        }
+        rsa::PublicKey::parse_der(der).map(Self::Rsa)
+    }
+
+    /// Whether `signature` is a signature of the concatenation of `parts`.
+    pub(crate) fn verify<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+        signature: &[u8],
+    ) -> bool {
+        match self {
+            Self::Rsa(key) => key.verify_pkcs1_sha256(&hash::sha256(parts), signature),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(key) => key.verify(parts, signature),
+        }
+    }
+
+    /// Whether this key made the signature, over whatever message. Never told of SM2, whose
+    /// signatures do not carry their digest.
+    #[cfg(feature = "explain")]
+    pub(crate) fn made(&self, signature: &[u8]) -> bool {
+        match self {
+            Self::Rsa(key) => key.signed_sha256(signature).is_some(),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(_) => false,
+        }
+    }
+}

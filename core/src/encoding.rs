@@ -1,0 +1,11 @@
+//! Text and binary encodings.
+
+pub(crate) mod base64;
+pub(crate) mod der;
+pub(crate) mod hex;
+#[cfg(any(feature = "message-push", feature = "mini-program"))]
+pub(crate) mod json;
+pub(crate) mod pem;
+pub(crate) mod percent;
+#[cfg(any(feature = "message-push", feature = "v2"))]
+pub(crate) mod xml;

@@ -1,0 +1,244 @@
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+
+use crate::asymmetric::PublicKey;
+use crate::encoding::pem::{self, Label};
+use crate::error::Error;
+use crate::keys::MerchantKey;
+use crate::serial::Serial;
+use crate::signature::{Message, Scheme, Signature, Verifier};
+use crate::time::UnixTime;
+use crate::x509::Certificate;
+
+/// A key with which WeChat Pay signs: a WeChat Pay public key (微信支付公钥, named by its
+/// `PUB_KEY_ID_…`) or a platform certificate (平台证书, named by its serial number).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformKey {
+    serial: Serial,
+    public_key: PublicKey,
+    validity: Option<(UnixTime, UnixTime)>,
+}
+
+const IS_PRIVATE: &str =
+    "it is a private key. Expected pub_key.pem of WeChat Pay, or a platform certificate";
+
+impl PlatformKey {
+    /// A public key (`pub_key.pem`), PEM or DER, with its id `PUB_KEY_ID_…`; or the public key taken
+    /// out of a platform certificate, with the serial of that certificate.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`] if the key cannot be used, [`Error::ArgumentInvalid`] for a malformed
+    /// serial.
+    pub fn from_public_key(serial: &str, key: &[u8]) -> Result<Self, Error> {
+        let serial = Serial::parse(serial)?;
+        let invalid = |reason| Error::KeyInvalid { key: "platform public key", reason };
+        let is_public = |label| matches!(label, Label::PublicKey | Label::RsaPublicKey);
+        let document = pem::decode(key, is_public).map_err(invalid)?;
+        if document.label.is_private() {
+            return Err(invalid(IS_PRIVATE));
+        }
+        if document.label == Label::Certificate {
+            return Err(invalid("it is a certificate, whose serial is read from it"));
+        }
+        let public_key = PublicKey::parse_der(&document.der).map_err(invalid)?;
+        Ok(Self { serial, public_key, validity: None })
+    }
+
+    /// A platform certificate, PEM or DER. Its serial number is read from it.
+    ///
+    /// # Errors
+    /// [`Error::CertificateInvalid`] with the reason.
+    pub fn from_certificate(certificate: &[u8]) -> Result<Self, Error> {
+        Certificate::parse(certificate).map(|certificate| Self::from(&certificate))
+    }
+
+    /// A public key or a certificate, told apart by what is in the file.
+    ///
+    /// # Errors
+    /// As [`from_public_key`](Self::from_public_key) and
+    /// [`from_certificate`](Self::from_certificate); [`Error::ArgumentInvalid`] if a public key comes
+    /// without its serial, or a certificate with the serial of another.
+    pub fn parse(serial: Option<&str>, key: &[u8]) -> Result<Self, Error> {
+        let document = pem::decode(key, |label| !label.is_private())
+            .map_err(|reason| Error::KeyInvalid { key: "platform key", reason })?;
+        if document.label.is_private() {
+            return Err(Error::KeyInvalid { key: "platform key", reason: IS_PRIVATE });
+        }
+        let is_certificate = match document.label {
+            Label::None => PublicKey::parse_der(&document.der).is_err(),
+            label => label == Label::Certificate,
+        };
+        if !is_certificate {
+            let serial = serial.ok_or(Error::ArgumentInvalid {
+                name: "serial",
+                expected: "the PUB_KEY_ID_ of the public key, as the merchant platform shows it \
+                           beside the download; only a certificate carries its own serial",
+            })?;
+            return Self::from_public_key(serial, key);
+        }
+        let parsed = Self::from_certificate(key)?;
+        match serial.map(Serial::parse).transpose()? {
+            Some(serial) if serial != parsed.serial => Err(Error::ArgumentInvalid {
+                name: "serial",
+                expected: "the serial number of the certificate it stands beside, or none",
+            }),
+            _ => Ok(parsed),
+        }
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(crate) const fn from_rsa(serial: Serial, public_key: crate::rsa::PublicKey) -> Self {
+        Self { serial, public_key: PublicKey::Rsa(public_key), validity: None }
+    }
+
+    /// The serial that the `Wechatpay-Serial` header carries for this key.
+    #[must_use]
+    pub const fn serial(&self) -> Serial {
+        self.serial
+    }
+
+    /// Start and end of the validity period of a certificate; `None` for a public key, which does
+    /// not expire.
+    #[must_use]
+    pub const fn validity(&self) -> Option<(UnixTime, UnixTime)> {
+        self.validity
+    }
+
+    /// Whether this is in truth the merchant's own key or certificate, a frequent mix-up.
+    #[must_use]
+    pub fn belongs_to(&self, merchant: &MerchantKey) -> bool {
+        self.serial == merchant.identity().serial_no()
+            || self.public_key == merchant.to_public_key()
+    }
+
+    #[cfg(feature = "explain")]
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        self.public_key == other.public_key
+    }
+
+    /// Whether this key made the signature, over whatever message.
+    #[cfg(feature = "explain")]
+    pub(crate) fn made(&self, signature: &Signature) -> bool {
+        self.public_key.made(signature.as_bytes())
+    }
+
+    pub(crate) fn encrypt(
+        &self,
+        plaintext: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>, Error> {
+        match &self.public_key {
+            PublicKey::Rsa(key) => key.encrypt_oaep_sha1(plaintext, rng).ok_or_else(|| {
+                Error::PlaintextTooLong { found: plaintext.len(), limit: key.max_oaep_sha1_len() }
+            }),
+            #[cfg(feature = "shangmi")]
+            PublicKey::Sm2(key) => key.encrypt(plaintext, rng).ok_or(Error::ArgumentInvalid {
+                name: "plaintext",
+                expected: "at least one byte; SM2 has no ciphertext of an empty text",
+            }),
+        }
+    }
+
+    /// The scheme of the signatures made with this key.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        Scheme::of(&self.public_key)
+    }
+}
+
+impl From<&Certificate> for PlatformKey {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            serial: certificate.serial(),
+            public_key: certificate.public_key().clone(),
+            validity: Some((certificate.not_before(), certificate.not_after())),
+        }
+    }
+}
+
+impl Verifier for PlatformKey {
+    fn verify(&self, message: &Message<'_>, signature: &Signature) -> Result<(), Error> {
+        if self.public_key.verify(message.parts(), signature.as_bytes()) {
+            return Ok(());
+        }
+        Err(Error::SignatureInvalid { serial: self.serial })
+    }
+}
+
+/// The keys of WeChat Pay that a merchant trusts, by serial: public keys and certificates side by
+/// side, as both sign while WeChat Pay moves a merchant from one to the other.
+///
+/// An empty set trusts nobody: every message is refused with [`Error::SerialUnknown`].
+#[derive(Clone, Debug, Default)]
+pub struct PlatformKeys(Vec<PlatformKey>);
+
+impl PlatformKeys {
+    /// A set of keys.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if two different keys have one serial.
+    pub fn new(keys: impl IntoIterator<Item = PlatformKey>) -> Result<Self, Error> {
+        let mut set = Self::default();
+        for key in keys {
+            set.insert(key)?;
+        }
+        Ok(set)
+    }
+
+    /// Adds a key, for instance the new certificate of a rotation. Adding it again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if a different key of the same serial is there already.
+    pub fn insert(&mut self, key: PlatformKey) -> Result<(), Error> {
+        match self.0.iter().find(|known| known.serial == key.serial) {
+            None => self.0.push(key),
+            Some(known) if known.public_key == key.public_key => {}
+            Some(_) => {
+                return Err(Error::ArgumentInvalid {
+                    name: "platform_keys",
+                    expected: "one key for each serial; two different ones have the same",
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of this serial.
+    ///
+    /// # Errors
+    /// [`Error::SerialUnknown`] if there is none.
+    pub fn find(&self, serial: Serial) -> Result<&PlatformKey, Error> {
+        self.0.iter().find(|key| key.serial == serial).ok_or(Error::SerialUnknown { serial })
+    }
+
+    /// The key to encrypt sensitive fields with, whose serial the request then carries in its
+    /// `Wechatpay-Serial` header. Of the keys of `scheme`, which is the merchant's: the public key if
+    /// there is one, the last added of several; else the certificate valid at `now` that was issued
+    /// last.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`] if there is neither.
+    pub fn for_encryption(&self, scheme: Scheme, now: UnixTime) -> Result<&PlatformKey, Error> {
+        let keys = || self.0.iter().filter(|key| key.scheme() == scheme);
+        let newest_certificate = || {
+            let valid = keys().filter_map(|key| {
+                let (not_before, not_after) = key.validity?;
+                (not_before <= now && now <= not_after).then_some((not_before, key))
+            });
+            valid.max_by_key(|(not_before, _)| *not_before).map(|(_, key)| key)
+        };
+        let public_key = keys().rev().find(|key| key.serial.is_public_key_id());
+        public_key.or_else(newest_certificate).ok_or(Error::KeyInvalid {
+            key: "set of platform keys",
+            reason: "it holds no public key and no certificate that is valid now, of the merchant's \
+                     signature scheme. Add the WeChat Pay public key, or download the platform \
+                     certificates again",
+        })
+    }
+
+    /// The keys, in the order they came.
+    pub fn iter(&self) -> impl Iterator<Item = &PlatformKey> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,172 @@
+use core::fmt;
+
+use crate::error::Error;
+use crate::keys::{Identity, Party};
+use crate::signature::{Message, Scheme, Signable, Signature, Unsigned};
+use crate::time::{Decimal, UnixTime};
+use crate::v3::argument;
+
+/// A request to WeChat Pay, reduced to what is signed of it: method, canonical URL and body
+/// (`doc/v3/merchant/4012365336`).
+#[derive(Clone, Copy)]
+pub struct SignableRequest<'a> {
+    method: &'static str,
+    url: &'a str,
+    body: &'a [u8],
+}
+
+impl<'a> SignableRequest<'a> {
+    /// A request about to be sent.
+    ///
+    /// `method` is `GET`, `POST`, `PUT`, `PATCH` or `DELETE`. `url` is a full `http(s)` URL or begins
+    /// with `/`; it must be percent-encoded exactly as it will be sent. Scheme, host and fragment are
+    /// not signed. `body` is the exact bytes that will be sent, empty if there is none; for a media
+    /// upload it is the JSON text of the `meta` part.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] for an unknown method, or a URL that is not percent-encoded or still
+    /// has a `{placeholder}` in its path.
+    pub fn new(method: &str, url: &'a str, body: &'a [u8]) -> Result<Self, Error> {
+        Ok(Self { method: canonical_method(method)?, url: canonical_url(url)?, body })
+    }
+
+    /// The path and query that are signed.
+    #[must_use]
+    pub const fn canonical_url(&self) -> &'a str {
+        self.url
+    }
+
+    /// Adds who signs, when, and a random string.
+    ///
+    /// WeChat Pay refuses a `timestamp` more than 5 minutes off.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] for a `nonce_str` that is empty, too long or not visible ASCII.
+    pub fn finalize(
+        self,
+        identity: &'a Identity,
+        timestamp: UnixTime,
+        nonce_str: &'a str,
+    ) -> Result<Unsigned<UnsignedAuthorization<'a>>, Error> {
+        Ok(Unsigned::new(UnsignedAuthorization {
+            request: self,
+            identity,
+            timestamp: timestamp.to_decimal(),
+            nonce_str: argument::nonce_str(nonce_str)?,
+        }))
+    }
+}
+
+impl fmt::Debug for SignableRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignableRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("body_len", &self.body.len())
+            .finish()
+    }
+}
+
+/// An `Authorization` header that lacks its signature.
+#[derive(Clone, Copy, Debug)]
+pub struct UnsignedAuthorization<'a> {
+    request: SignableRequest<'a>,
+    identity: &'a Identity,
+    timestamp: Decimal,
+    nonce_str: &'a str,
+}
+
+impl<'a> Signable for UnsignedAuthorization<'a> {
+    type Signed = Authorization<'a>;
+
+    fn message(&self) -> Message<'_> {
+        Message::new([
+            self.request.method.as_bytes(),
+            self.request.url.as_bytes(),
+            self.timestamp.as_str().as_bytes(),
+            self.nonce_str.as_bytes(),
+            self.request.body,
+        ])
+    }
+
+    fn assemble(self, signature: &Signature) -> Authorization<'a> {
+        Authorization {
+            identity: self.identity,
+            timestamp: self.timestamp,
+            nonce_str: self.nonce_str,
+            signature: signature.clone(),
+        }
+    }
+
+    fn accepts(&self, scheme: Scheme) -> bool {
+        scheme == self.identity.scheme()
+    }
+}
+
+/// The value of the `Authorization` header; `Display` writes it.
+#[derive(Clone, Debug)]
+pub struct Authorization<'a> {
+    identity: &'a Identity,
+    timestamp: Decimal,
+    nonce_str: &'a str,
+    signature: Signature,
+}
+
+impl fmt::Display for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.identity.party() {
+            Party::Brand(brand_id) => write!(f, "{} brand_id=\"{brand_id}\"", Scheme::BRAND),
+            Party::Merchant(mchid) => write!(f, "{} mchid=\"{mchid}\"", self.identity.scheme()),
+        }?;
+        write!(
+            f,
+            ",nonce_str=\"{}\",timestamp=\"{}\",serial_no=\"{}\",signature=\"{}\"",
+            self.nonce_str,
+            self.timestamp.as_str(),
+            self.identity.serial_no(),
+            self.signature.to_base64(),
+        )
+    }
+}
+
+fn canonical_method(method: &str) -> Result<&'static str, Error> {
+    ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(method))
+        .ok_or(Error::ArgumentInvalid {
+            name: "method",
+            expected: "GET, POST, PUT, PATCH or DELETE",
+        })
+}
+
+/// Cuts scheme, host and fragment off.
+pub(super) fn canonical_url(url: &str) -> Result<&str, Error> {
+    let invalid = |expected| Err(Error::ArgumentInvalid { name: "url", expected });
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let url = match url.split_once("://") {
+        Some((scheme, rest))
+            if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
+        {
+            match rest.find(['/', '?']).map(|at| rest.split_at(at)) {
+                _ if rest.starts_with('/') || rest.is_empty() => {
+                    return invalid("a host after ://");
+                }
+                Some((_, url)) if url.starts_with('/') => url,
+                Some(_) => return invalid("a path between host and query"),
+                None => "/",
+            }
+        }
+        _ => url,
+    };
+    if !url.starts_with('/') || url.starts_with("//") {
+        return invalid("a full https URL, or a path that begins with one /");
+    }
+    if !url.bytes().all(|b| b.is_ascii_graphic()) {
+        return invalid("a percent-encoded URL, exactly as it will be sent");
+    }
+    let path = url.split_once('?').map_or(url, |(path, _)| path);
+    if path.contains(['{', '}']) {
+        return invalid("a path whose {placeholders} are replaced");
+    }
+    Ok(url)
+}

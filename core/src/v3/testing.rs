@@ -1,0 +1,305 @@
+//! Makes notifications and responses as WeChat Pay does, with a throw-away platform key: valid ones,
+//! and ones broken in exactly one way. For tests of the own handlers; WeChat Pay has no sandbox.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+use serde::Serialize;
+
+use crate::aead::{self, seal_aes_256_gcm};
+use crate::encoding::base64;
+use crate::error::Error;
+use crate::keys::{ApiV3Key, PlatformKey, Serial};
+use crate::rsa::PrivateKey;
+use crate::signature::{Message, Signature};
+use crate::time::UnixTime;
+
+/// A platform key of one's own, private half included.
+#[derive(Debug)]
+pub struct TestPlatform {
+    serial: Serial,
+    private_key: PrivateKey,
+}
+
+/// What a notification is to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct NotificationContent<'a> {
+    /// Unique id of the notification.
+    pub id: &'a str,
+    /// When it was created, RFC 3339.
+    pub create_time: &'a str,
+    /// Such as `TRANSACTION.SUCCESS`.
+    pub event_type: &'a str,
+    /// Such as `transaction`.
+    pub original_type: &'a str,
+    /// A remark for humans.
+    pub summary: &'a str,
+    /// The resource before encryption: JSON text.
+    pub resource: &'a str,
+}
+
+/// Headers and body, as an HTTP server would receive them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Names and values of the `Wechatpay-*` headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The raw body.
+    pub body: Vec<u8>,
+}
+
+/// One thing that is wrong with a [`Delivery`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// One bit of the body is flipped after signing.
+    BodyAltered,
+    /// The body is parsed and written again after signing, with other white space.
+    BodyReserialised,
+    /// The body is signed, but is not JSON.
+    BodyNotJson,
+    /// One bit of the ciphertext is flipped before signing.
+    CiphertextAltered,
+    /// The clock of the sender is 301 seconds ahead.
+    ClockAhead,
+    /// The clock of the sender is 301 seconds behind; a replay looks the same.
+    ClockBehind,
+    /// The named header is missing.
+    HeaderMissing(&'static str),
+    /// The nonce header is altered after signing.
+    NonceAltered,
+    /// `resource.algorithm` is one that does not belong to the scheme.
+    ResourceAlgorithm,
+    /// `resource.nonce` has 16 bytes instead of 12.
+    ResourceNonceLength,
+    /// The serial is that of no key known.
+    SerialUnknown,
+    /// One bit of the signature is flipped.
+    SignatureAltered,
+    /// The signature is no base64.
+    SignatureNotBase64,
+    /// The signature is a `WECHATPAY/SIGNTEST/` probe.
+    SignatureProbe,
+    /// One bit of the authentication tag is flipped before signing.
+    TagAltered,
+    /// The timestamp is not made of digits.
+    TimestampNotDigits,
+}
+
+impl Fault {
+    /// Every fault of a notification.
+    pub const ALL: &'static [Self] = &[
+        Self::BodyAltered,
+        Self::BodyReserialised,
+        Self::BodyNotJson,
+        Self::CiphertextAltered,
+        Self::ClockAhead,
+        Self::ClockBehind,
+        Self::HeaderMissing("Wechatpay-Nonce"),
+        Self::HeaderMissing("Wechatpay-Serial"),
+        Self::HeaderMissing("Wechatpay-Signature"),
+        Self::HeaderMissing("Wechatpay-Timestamp"),
+        Self::NonceAltered,
+        Self::ResourceAlgorithm,
+        Self::ResourceNonceLength,
+        Self::SerialUnknown,
+        Self::SignatureAltered,
+        Self::SignatureNotBase64,
+        Self::SignatureProbe,
+        Self::TagAltered,
+        Self::TimestampNotDigits,
+    ];
+
+    /// The code of the error that this fault must end in.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::BodyAltered
+            | Self::BodyReserialised
+            | Self::NonceAltered
+            | Self::SignatureAltered
+            | Self::SignatureNotBase64 => "ERR_SIGNATURE_INVALID",
+            Self::BodyNotJson => "ERR_BODY_MALFORMED",
+            Self::CiphertextAltered | Self::ResourceNonceLength | Self::TagAltered => {
+                "ERR_DECRYPT_FAILED"
+            }
+            Self::ClockAhead | Self::ClockBehind => "ERR_TIMESTAMP_OUTSIDE_WINDOW",
+            Self::HeaderMissing(_) => "ERR_HEADER_MISSING",
+            Self::ResourceAlgorithm => "ERR_ALGORITHM_MISMATCH",
+            Self::SerialUnknown => "ERR_SERIAL_UNKNOWN",
+            Self::SignatureProbe => "ERR_SIGNATURE_PROBE",
+            Self::TimestampNotDigits => "ERR_HEADER_INVALID",
+        }
+    }
+}
+
+impl TestPlatform {
+    /// Takes a private key made for the test, and the serial or `PUB_KEY_ID_…` it goes by.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] for a malformed serial, [`Error::KeyInvalid`] for a key that cannot
+    /// be used.
+    pub fn new(serial: &str, private_key: &[u8]) -> Result<Self, Error> {
+        let invalid = |reason| Error::KeyInvalid { key: "test platform private key", reason };
+        Ok(Self {
+            serial: Serial::parse(serial)?,
+            private_key: PrivateKey::parse(private_key).map_err(invalid)?,
+        })
+    }
+
+    /// The public half, for the set that the handler under test trusts.
+    #[must_use]
+    pub fn platform_key(&self) -> PlatformKey {
+        PlatformKey::from_rsa(self.serial, self.private_key.to_public_key())
+    }
+
+    /// A notification sent at `time`: valid without a fault, else wrong in exactly that way.
+    ///
+    /// # Errors
+    /// [`Error::SigningFailed`] if the private key operation fails.
+    pub fn notification(
+        &self,
+        content: &NotificationContent<'_>,
+        key: &ApiV3Key,
+        time: UnixTime,
+        fault: Option<Fault>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Delivery, Error> {
+        let nonce = random_hex::<{ aead::NONCE_LEN / 2 }>(rng);
+        let original_type = content.original_type;
+        let mut sealed = content.resource.as_bytes().to_vec();
+        seal_aes_256_gcm(
+            key.secret_bytes(),
+            nonce.as_bytes(),
+            original_type.as_bytes(),
+            &mut sealed,
+        )?;
+        let altered = match fault {
+            Some(Fault::CiphertextAltered) => sealed.first_mut(),
+            Some(Fault::TagAltered) => sealed.last_mut(),
+            _ => None,
+        };
+        if let Some(byte) = altered {
+            *byte ^= 1;
+        }
+        let body = Body {
+            id: content.id,
+            create_time: content.create_time,
+            resource_type: "encrypt-resource",
+            event_type: content.event_type,
+            summary: content.summary,
+            resource: Resource {
+                original_type,
+                algorithm: match fault {
+                    Some(Fault::ResourceAlgorithm) => "AEAD_SM4_GCM",
+                    _ => "AEAD_AES_256_GCM",
+                },
+                ciphertext: base64::encode(&sealed),
+                associated_data: original_type,
+                nonce: match fault {
+                    Some(Fault::ResourceNonceLength) => nonce + "0000",
+                    _ => nonce,
+                },
+            },
+        };
+        let json = match fault {
+            Some(Fault::BodyNotJson) => Ok(b"not json".to_vec()),
+            _ => serde_json::to_vec(&body),
+        };
+        let mut delivery = self.response(&json.unwrap_or_default(), time, fault, rng)?;
+        if fault == Some(Fault::BodyReserialised) {
+            delivery.body = serde_json::to_vec_pretty(&body).unwrap_or_default();
+        }
+        Ok(delivery)
+    }
+
+    /// An answer to a request, sent at `time`: valid without a fault, else wrong in exactly that way.
+    /// Faults of the resource have no effect here.
+    ///
+    /// # Errors
+    /// [`Error::SigningFailed`] if the private key operation fails.
+    pub fn response(
+        &self,
+        body: &[u8],
+        time: UnixTime,
+        fault: Option<Fault>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Delivery, Error> {
+        let timestamp = match fault {
+            Some(Fault::ClockAhead) => time.as_secs().saturating_add(301).to_string(),
+            Some(Fault::ClockBehind) => time.as_secs().saturating_sub(301).to_string(),
+            Some(Fault::TimestampNotDigits) => "1e9".into(),
+            _ => time.to_string(),
+        };
+        let nonce = random_hex::<16>(rng);
+        let message = Message::new([timestamp.as_bytes(), nonce.as_bytes(), body]);
+        let mut signature = self
+            .private_key
+            .sign_pkcs1_sha256(&message.sha256(), rng)
+            .ok_or(Error::SigningFailed)?;
+        if let (Some(Fault::SignatureAltered), Some(byte)) = (fault, signature.last_mut()) {
+            *byte ^= 1;
+        }
+        let signature = Signature::from_bytes(&signature)?.to_base64();
+        let mut headers = Vec::from([
+            ("Wechatpay-Timestamp", timestamp.clone()),
+            (
+                "Wechatpay-Nonce",
+                match fault {
+                    Some(Fault::NonceAltered) => random_hex::<16>(rng),
+                    _ => nonce.clone(),
+                },
+            ),
+            (
+                "Wechatpay-Signature",
+                match fault {
+                    Some(Fault::SignatureNotBase64) => "not base64!".into(),
+                    Some(Fault::SignatureProbe) => "WECHATPAY/SIGNTEST/".to_string() + &signature,
+                    _ => signature,
+                },
+            ),
+            (
+                "Wechatpay-Serial",
+                match fault {
+                    Some(Fault::SerialUnknown) => "PUB_KEY_ID_0000000000000000000000000000".into(),
+                    _ => self.serial.to_string(),
+                },
+            ),
+            ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048".into()),
+        ]);
+        if let Some(Fault::HeaderMissing(missing)) = fault {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case(missing));
+        }
+        let mut body = body.to_vec();
+        if let (Some(Fault::BodyAltered), Some(byte)) = (fault, body.last_mut()) {
+            *byte ^= 1;
+        }
+        Ok(Delivery { headers, body })
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    id: &'a str,
+    create_time: &'a str,
+    resource_type: &'a str,
+    event_type: &'a str,
+    summary: &'a str,
+    resource: Resource<'a>,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    original_type: &'a str,
+    algorithm: &'a str,
+    ciphertext: String,
+    associated_data: &'a str,
+    nonce: String,
+}
+
+fn random_hex<const N: usize>(rng: &mut dyn CryptoRng) -> String {
+    let mut bytes = [0; N];
+    rng.fill_bytes(&mut bytes);
+    crate::encoding::hex::encode(&bytes)
+}
