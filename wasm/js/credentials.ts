@@ -1,0 +1,85 @@
+import { invalidArgument } from './errors.js'
+import { keyBytes, kind, members, optionalText, text, tolerance } from './arguments.js'
+import type { Bindings } from './instance.js'
+
+export interface PlatformKeyBytes {
+  serial: string | undefined
+  key: Uint8Array
+}
+
+export function platformKeys(given: unknown): PlatformKeyBytes[] {
+  if (!Array.isArray(given)) {
+    throw invalidArgument(`platformKeys must be an array of { serial, key } objects; got ${kind(given)}`)
+  }
+  return given.map((entry: unknown, at) => platformKey(entry, `platformKeys[${at}]`))
+}
+
+export function platformKey(given: unknown, place: string): PlatformKeyBytes {
+  const { serial, key } = members(given, place, ['serial', 'key'])
+  return { serial: optionalText(serial, `${place}.serial`), key: keyBytes(key, `${place}.key`) }
+}
+
+/** The keys parsed, inside the module. */
+export function platformKeyList(module: Bindings, keys: readonly PlatformKeyBytes[]): PlatformKeyList {
+  const list = new module.PlatformKeyList()
+  for (const { serial, key } of keys) list.add(serial, key)
+  return list
+}
+
+type PlatformKeyList = InstanceType<Bindings['PlatformKeyList']>
+
+/** The options of a merchant, checked for their types and copied: a fresh instance of the module needs them again. */
+export class Credentials {
+  readonly mchid: string | undefined
+  readonly brandId: string | undefined
+  readonly serialNo: string
+  readonly tolerance: number
+  readonly #privateKey: Uint8Array
+  readonly #apiV3Key: Uint8Array
+  readonly #platformKeys: PlatformKeyBytes[]
+
+  constructor(options: unknown) {
+    const given = members(options, 'new Merchant', [
+      'mchid',
+      'brandId',
+      'serialNo',
+      'privateKey',
+      'apiV3Key',
+      'platformKeys',
+      'tolerance',
+    ])
+    this.brandId = optionalText(given.brandId, 'brandId')
+    this.mchid = this.brandId === undefined ? text(given.mchid, 'mchid') : undefined
+    if (this.brandId !== undefined && given.mchid !== undefined) {
+      throw invalidArgument('mchid and brandId exclude each other: a request is signed by a merchant or by a brand')
+    }
+    this.serialNo = text(given.serialNo, 'serialNo')
+    this.tolerance = tolerance(given.tolerance)
+    this.#platformKeys = platformKeys(given.platformKeys)
+    this.#privateKey = keyBytes(given.privateKey, 'privateKey')
+    this.#apiV3Key = keyBytes(given.apiV3Key, 'apiV3Key')
+  }
+
+  /** The parsed keys, inside the module. */
+  parse(module: Bindings): InstanceType<Bindings['MerchantHandle']> {
+    return new module.MerchantHandle(
+      this.brandId !== undefined,
+      this.brandId ?? (this.mchid as string),
+      this.serialNo,
+      this.#privateKey,
+      this.#apiV3Key,
+      platformKeyList(module, this.#platformKeys),
+      this.tolerance,
+    )
+  }
+
+  /** Remembers a key that was added to the parsed ones. */
+  addPlatformKey(key: PlatformKeyBytes): void {
+    this.#platformKeys.push(key)
+  }
+
+  wipe(): void {
+    this.#privateKey.fill(0)
+    this.#apiV3Key.fill(0)
+  }
+}

@@ -1,0 +1,76 @@
+import { kind } from './arguments.js'
+import { WechatPayError, invalidArgument } from './errors.js'
+
+const NAMES: readonly string[] = [
+  'wechatpay-nonce',
+  'wechatpay-serial',
+  'wechatpay-signature',
+  'wechatpay-signature-type',
+  'wechatpay-timestamp',
+]
+
+const OF_SERVER_API: readonly string[] = [
+  'wechatmp-appid',
+  'wechatmp-serial',
+  'wechatmp-serial-deprecated',
+  'wechatmp-signature',
+  'wechatmp-signature-deprecated',
+  'wechatmp-timestamp',
+]
+
+/** Those of the server API of mini programs, in the same form. */
+export function wechatmpHeaders(headers: unknown): string[] {
+  return namedHeaders(headers, OF_SERVER_API)
+}
+
+/** The headers that a signature needs: name, value, name, value, …. A repeated one stays repeated and is refused. */
+export function securityHeaders(headers: unknown): string[] {
+  return namedHeaders(headers, NAMES)
+}
+
+/** The value of one header that must be there once. */
+export function header(headers: unknown, name: string): string {
+  const [, value, ...more] = namedHeaders(headers, [name.toLowerCase()])
+  if (value === undefined) throw new WechatPayError('ERR_HEADER_MISSING', `header ${name} is missing`)
+  if (more.length > 0) throw new WechatPayError('ERR_HEADER_INVALID', `header ${name} came more than once`)
+  return value
+}
+
+/** All headers, as they were captured. */
+export function everyHeader(headers: unknown): string[] {
+  return namedHeaders(headers, undefined)
+}
+
+function namedHeaders(headers: unknown, names: readonly string[] | undefined): string[] {
+  if (typeof headers !== 'object' || headers === null) {
+    throw invalidArgument(`headers must be a Headers or an object of headers; got ${kind(headers)}`)
+  }
+  const found: string[] = []
+  for (const [name, value] of pairs(headers)) {
+    if (names?.includes(name.toLowerCase()) === false) continue
+    for (const single of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (single === undefined || single === null) continue
+      if (typeof single !== 'string') {
+        throw new WechatPayError('ERR_HEADER_INVALID', `header ${name} must be a string; got ${kind(single)}`)
+      }
+      found.push(name, single)
+    }
+  }
+  if (found.length === 0 && 'headers' in headers) {
+    throw invalidArgument('headers has a member called headers: pass request.headers, not the request')
+  }
+  return found
+}
+
+function* pairs(headers: object): Iterable<[string, unknown]> {
+  if (!(Symbol.iterator in headers)) {
+    yield* Object.entries(headers)
+    return
+  }
+  for (const pair of headers as Iterable<unknown>) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') {
+      throw invalidArgument('headers must give pairs of name and value; rawHeaders of Node does not, headers does')
+    }
+    yield pair as [string, unknown]
+  }
+}

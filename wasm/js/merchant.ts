@@ -1,0 +1,214 @@
+import type * as declared from '../types/index.js'
+import { clock, fileBytes, flag, members, optionalText, seconds, text } from './arguments.js'
+import { decoded, parsed, receivedBody, sentBody } from './body.js'
+import { Credentials, platformKey } from './credentials.js'
+import { invalidArgument } from './errors.js'
+import { header, securityHeaders } from './headers.js'
+import { type Bindings, enter, retire } from './instance.js'
+import { randomNonce, requireRandomness } from './random.js'
+import { USER_AGENT } from './version.js'
+
+type Handle = InstanceType<Bindings['MerchantHandle']>
+
+export class Merchant implements declared.Merchant {
+  readonly mchid: string | undefined
+  readonly brandId: string | undefined
+  readonly serialNo: string
+  declare [Symbol.dispose]: () => void
+  #credentials: Credentials | undefined
+  /** The parsed keys, and the instance of the module they live in. */
+  #handle: Handle | undefined
+  #epoch = 0
+
+  constructor(options: declared.MerchantOptions) {
+    this.#credentials = new Credentials(options)
+    this.mchid = this.#credentials.mchid
+    this.brandId = this.#credentials.brandId
+    try {
+      this.serialNo = this.#use((handle) => handle.serialNo())
+    } catch (error) {
+      this.#credentials.wipe()
+      throw error
+    }
+  }
+
+  authorize(request: declared.AuthorizeRequest): declared.Authorization {
+    const names = ['method', 'url', 'body', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
+    const given = members(request, 'authorize', names)
+    const method = text(given.method, 'method')
+    const url = text(href(given.url), 'url')
+    const body = sentBody(given.body)
+    const signed = this.#sign(method, url, body, given)
+    if (body.length > 0) signed.headers['Content-Type'] = 'application/json'
+    return signed
+  }
+
+  authorizeUpload(request: declared.AuthorizeUploadRequest): declared.UploadAuthorization {
+    const names = ['url', 'filename', 'file', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
+    const given = members(request, 'authorizeUpload', names)
+    const url = text(href(given.url), 'url')
+    const filename = text(given.filename, 'filename')
+    const file = fileBytes(given.file, 'file')
+    const meta = enter((module) => module.mediaMeta(filename, file))
+    return { ...this.#sign('POST', url, new TextEncoder().encode(meta), given), meta }
+  }
+
+  requestPayment(request: declared.RequestPaymentRequest): declared.RequestPaymentParams {
+    const given = members(request, 'requestPayment', ['appid', 'prepayId', 'timestamp', 'nonceStr'])
+    const appid = text(given.appid, 'appid')
+    const prepayId = text(given.prepayId, 'prepayId')
+    const { timestamp, nonceStr } = freshness(given)
+    return this.#use((handle) => handle.requestPayment(appid, prepayId, timestamp, nonceStr))
+  }
+
+  appPayment(request: declared.AppPaymentRequest): declared.AppPaymentParams {
+    const names = ['appid', 'prepayId', 'partnerid', 'timestamp', 'nonceStr'] as const
+    const given = members(request, 'appPayment', names)
+    const appid = text(given.appid, 'appid')
+    const prepayId = text(given.prepayId, 'prepayId')
+    const partnerid = optionalText(given.partnerid, 'partnerid') ?? text(this.mchid, 'partnerid')
+    const { timestamp, nonceStr } = freshness(given)
+    return this.#use((handle) => handle.appPayment(appid, partnerid, prepayId, timestamp, nonceStr))
+  }
+
+  openNotification<Resource = unknown>(message: declared.ReceivedMessage): declared.Notification<Resource> {
+    const { headers, body, now } = received(message, 'openNotification')
+    const opened = this.#use(
+      (handle) => handle.openNotification(headers, body, now) as declared.Notification<string>,
+    )
+    return { ...opened, resource: parsed(opened.resource, 'decrypted resource') as Resource }
+  }
+
+  verifyResponse<Answer = unknown>(message: declared.ReceivedMessage): Answer {
+    const { headers, body, now } = received(message, 'verifyResponse')
+    this.#use((handle) => handle.verifyResponse(headers, body, now))
+    if (body.length === 0) return undefined as Answer
+    return parsed(decoded(body, 'response body'), 'response body') as Answer
+  }
+
+  openCertificates(message: declared.CertificatesMessage): declared.PlatformCertificate[] {
+    const { headers, body, now } = received(message, 'openCertificates', ['first'])
+    const first = flag((message as { first?: unknown }).first, 'first')
+    return this.#use((handle) => handle.openCertificates(headers, body, now, first))
+  }
+
+  addPlatformKey(key: declared.PlatformKey): void {
+    const added = platformKey(key, 'addPlatformKey')
+    this.#use((handle) => handle.addPlatformKey(added.serial, added.key))
+    this.#credentials?.addPlatformKey(added)
+  }
+
+  verifyStatement(message: declared.StatementMessage): void {
+    const given = members(message, 'verifyStatement', ['headers', 'file', 'now'])
+    const headers = securityHeaders(given.headers)
+    const digest = header(given.headers, 'Wechatpay-Statement-Sha1')
+    const file = fileBytes(given.file, 'file')
+    const now = clock(given.now, 'now')
+    this.#use((handle) => handle.verifyStatement(headers, digest, file, now))
+  }
+
+  encryptSensitive(plaintext: string, options: { now?: number | Date } = {}): declared.EncryptedSensitive {
+    const given = members(options, 'encryptSensitive', ['now'])
+    const value = text(plaintext, 'plaintext')
+    const now = clock(given.now, 'now')
+    requireRandomness()
+    return this.#use((handle) => handle.encryptSensitive(value, now))
+  }
+
+  decryptSensitive(ciphertext: string): string {
+    const value = text(ciphertext, 'ciphertext')
+    requireRandomness()
+    return this.#use((handle) => handle.decryptSensitive(value))
+  }
+
+  signMessage(message: string | Uint8Array | ArrayBuffer): string {
+    const bytes = sentBody(message ?? text(message, 'message'))
+    requireRandomness()
+    return this.#use((handle) => handle.signMessage(bytes))
+  }
+
+  verifyMessage(signed: declared.SignedMessage): void {
+    const given = members(signed, 'verifyMessage', ['serial', 'message', 'signature'])
+    const serial = text(given.serial, 'serial')
+    const signature = text(given.signature, 'signature')
+    const message = receivedBody(given.message)
+    this.#use((handle) => handle.verifyMessage(serial, message, signature))
+  }
+
+  free(): void {
+    if (this.#credentials === undefined) return
+    this.#credentials.wipe()
+    this.#credentials = undefined
+    this.#handle = undefined
+    retire()
+  }
+
+  #sign(
+    method: string,
+    url: string,
+    body: Uint8Array,
+    given: { wechatpaySerial: unknown; timestamp: unknown; nonceStr: unknown },
+  ): declared.Authorization {
+    const { timestamp, nonceStr } = freshness(given)
+    const chosen = optionalText(given.wechatpaySerial, 'wechatpaySerial')
+    const { signed, serial } = this.#use((handle) => ({
+      signed: handle.authorize(method, url, body, timestamp, nonceStr) as { authorization: string; message: string },
+      serial: chosen ?? handle.answerSerial(timestamp),
+    }))
+    const headers: Record<string, string> = {
+      Authorization: signed.authorization,
+      Accept: 'application/json',
+      'User-Agent': USER_AGENT,
+    }
+    if (serial !== undefined) headers['Wechatpay-Serial'] = serial
+    return { authorization: signed.authorization, headers, message: signed.message, timestamp, nonceStr }
+  }
+
+  #use<T>(work: (handle: Handle) => T): T {
+    const credentials = this.#credentials
+    if (credentials === undefined) {
+      throw invalidArgument('this Merchant was freed and its keys are wiped; make a new one')
+    }
+    return enter((module, epoch) => {
+      if (this.#handle === undefined || this.#epoch !== epoch) {
+        this.#handle = credentials.parse(module)
+        this.#epoch = epoch
+      }
+      return work(this.#handle)
+    })
+  }
+
+  static {
+    // Not every runtime has the symbol yet.
+    if (Symbol.dispose) {
+      const value = this.prototype.free
+      Object.defineProperty(this.prototype, Symbol.dispose, { value, configurable: true, writable: true })
+    }
+  }
+}
+
+function freshness(given: { timestamp: unknown; nonceStr: unknown }): { timestamp: number; nonceStr: string } {
+  requireRandomness()
+  return {
+    timestamp: seconds(given.timestamp, 'timestamp'),
+    nonceStr: optionalText(given.nonceStr, 'nonceStr') ?? randomNonce(),
+  }
+}
+
+function received(
+  message: unknown,
+  method: string,
+  more: readonly string[] = [],
+): { headers: string[]; body: Uint8Array; now: number } {
+  const given = members(message, method, ['headers', 'body', 'now', ...more])
+  return {
+    headers: securityHeaders(given.headers),
+    body: receivedBody(given.body),
+    now: clock(given.now, 'now'),
+  }
+}
+
+/** A `URL` of any realm as its text. */
+function href(url: unknown): unknown {
+  return typeof url === 'object' && url !== null && 'href' in url ? url.href : url
+}

@@ -1,0 +1,25 @@
+// Never bundled: it fails to compile when what is exported is not what types/ declares, to the last member.
+import type * as declared from '../types/index.js'
+import type * as declaredForTesting from '../types/testing.js'
+import * as actual from './index.js'
+import * as actualForTesting from './testing.js'
+
+// A private constructor is not comparable from outside.
+actual satisfies Omit<typeof declared, 'WechatApiError' | 'WechatPayApiError'>
+actualForTesting satisfies typeof declaredForTesting
+
+/** Exports, and members of exported classes, that a reader of the declarations would not find. */
+type Undeclared<Actual, Declared> = {
+  [Name in keyof Actual]: Name extends keyof Declared
+    ? Actual[Name] extends { prototype: infer Instance }
+      ? Declared[Name] extends { prototype: infer Known }
+        ? Exclude<keyof Instance, keyof Known> | Exclude<keyof Actual[Name], keyof Declared[Name]>
+        : Name
+      : never
+    : Name
+}[keyof Actual]
+
+type Nothing<Names extends never> = Names
+export type Checked = Nothing<
+  Undeclared<typeof actual, typeof declared> | Undeclared<typeof actualForTesting, typeof declaredForTesting>
+>

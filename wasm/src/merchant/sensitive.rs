@@ -1,0 +1,42 @@
+//! Sensitive fields.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wechatpay_core::v3::decrypt_sensitive;
+use wechatpay_core::v3::encrypt_sensitive;
+
+use crate::failure::Failure;
+use crate::merchant::MerchantHandle;
+use crate::merchant::seconds;
+use crate::random::HostRandom;
+use crate::results;
+
+#[derive(Serialize)]
+struct Encrypted {
+    ciphertext: String,
+    serial: String,
+}
+
+#[wasm_bindgen]
+impl MerchantHandle {
+    /// Encrypts with the platform key that is best at `now`; its serial belongs into the request.
+    ///
+    /// # Errors
+    /// `ERR_PLAINTEXT_TOO_LONG`, or `ERR_KEY_INVALID` where no key is valid.
+    #[wasm_bindgen(js_name = encryptSensitive)]
+    pub fn encrypt_sensitive(&self, plaintext: &str, now: u32) -> Result<JsValue, Failure> {
+        let key = self.platform_keys.for_encryption(self.key.identity().scheme(), seconds(now))?;
+        let ciphertext = encrypt_sensitive(plaintext, key, &mut HostRandom)?;
+        Ok(results::to_js(&Encrypted { ciphertext, serial: key.serial().to_string() }))
+    }
+
+    /// Decrypts with the merchant's private key.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT_FAILED`.
+    #[wasm_bindgen(js_name = decryptSensitive)]
+    pub fn decrypt_sensitive(&self, ciphertext: &str) -> Result<String, Failure> {
+        decrypt_sensitive(ciphertext, &self.key, &mut HostRandom).map_err(Failure::from)
+    }
+}

@@ -1,0 +1,73 @@
+/**
+ * Makes notifications and answers as WeChat Pay does, valid ones and ones broken in exactly one way, to test the own
+ * handlers with. WeChat Pay has no sandbox for API v3.
+ */
+
+import type { RawBody } from './merchant.js'
+import type { WechatPayErrorCode } from './errors.js'
+
+export interface TestPlatformOptions {
+  /** What the key goes by: a `PUB_KEY_ID_…`, or a serial number in hex. */
+  serial: string
+  /** A private key made for the test, PEM or DER. */
+  privateKey: string | Uint8Array
+  /** Its public half, PEM. */
+  publicKey: string
+}
+
+export interface NotificationContent {
+  /** The APIv3 key of the merchant under test. */
+  apiV3Key: string | Uint8Array
+  /** The resource before encryption, an object or JSON text. */
+  resource: unknown
+  /** @default a random one */
+  id?: string | undefined
+  /** RFC 3339. @default now */
+  createTime?: string | undefined
+  /** @default `TRANSACTION.SUCCESS` */
+  eventType?: string | undefined
+  /** @default `transaction` */
+  originalType?: string | undefined
+  summary?: string | undefined
+  /** The clock of the sender. @default now */
+  now?: number | Date | undefined
+  /** What is wrong with it, by the name of one of `TestPlatform.faults`. @default nothing */
+  fault?: string | undefined
+}
+
+export interface ResponseContent {
+  body?: RawBody | undefined
+  /** The clock of the sender. @default now */
+  now?: number | Date | undefined
+  /** Faults of the encrypted resource have no effect here. @default nothing */
+  fault?: string | undefined
+}
+
+/** As an HTTP server would receive it. */
+export interface Delivery {
+  headers: Record<string, string>
+  body: string
+}
+
+export interface Fault {
+  /** Such as `tagAltered`. */
+  name: string
+  /** The code of the error that it must end in. */
+  code: WechatPayErrorCode
+}
+
+/** A WeChat Pay of one's own, with a throw-away key. */
+export declare class TestPlatform {
+  /** A platform with a fresh key. */
+  static generate(serial?: string): Promise<TestPlatform>
+  /** Every fault of a notification. */
+  static readonly faults: Fault[]
+  constructor(options: TestPlatformOptions)
+  readonly serial: string
+  /** PEM. */
+  readonly publicKey: string
+  /** For the `platformKeys` of the merchant under test. */
+  readonly platformKey: { serial: string; key: string }
+  notification(content: NotificationContent): Delivery
+  response(content: ResponseContent): Delivery
+}
