@@ -1,0 +1,273 @@
+//! Bodies that are signed, and still no notifications.
+
+use serde_json::{Value, json};
+use wechatpay_core::v3::Event;
+use wechatpay_tests::platform::{
+    API_V3_KEY, NONCE, Platform, SERIAL, TRANSACTION, envelope, resource, seal,
+};
+use wechatpay_tests::suite::{Check, Suite, holds, refused, same, unexpected};
+
+const MALFORMED: &str = "ERR_BODY_MALFORMED";
+
+pub(crate) fn cases(suite: &mut Suite) {
+    let platform = Platform::trusted();
+    let post = |body: &[u8]| platform.post(SERIAL, body);
+    let good = envelope(&resource(API_V3_KEY, NONCE, Some("transaction"), TRANSACTION));
+    let value: Value = serde_json::from_str(&good).expect("JSON");
+
+    for body in [
+        "",
+        " ",
+        "\n",
+        "null",
+        "true",
+        "0",
+        "\"\"",
+        "[]",
+        "{}",
+        "[{}]",
+        "{",
+        "}",
+        "{}{}",
+        "not JSON",
+        "{'id':1}",
+        "<xml></xml>",
+        "\u{feff}{}",
+        "[object Object]",
+        "id=1&create_time=2",
+        "\0",
+    ] {
+        suite
+            .refuses(format!("body {body:?}"), || refused(post(body.as_bytes()).open(), MALFORMED));
+    }
+    for (what, body) in [
+        ("a byte order mark before", format!("\u{feff}{good}")),
+        ("rubbish behind", format!("{good}x")),
+        ("a second body behind", format!("{good}{good}")),
+        ("a NUL behind", format!("{good}\0")),
+        ("its last brace cut", good[..good.len() - 1].to_owned()),
+        ("a comma too many", good.replacen('}', ",}", 1)),
+        ("a comment", good.replacen('{', "{/**/", 1)),
+        ("a lone surrogate", good.replace("支付成功", "\\ud800")),
+        ("a raw control character", good.replace("支付成功", "a\u{1}b")),
+        ("as a JSON string", format!("{good:?}")),
+        ("in an array", format!("[{good}]")),
+    ] {
+        suite.refuses(what, || refused(post(body.as_bytes()).open(), MALFORMED));
+    }
+    for (what, bytes) in [
+        ("not UTF-8 in a value that is read", b"EV-\xff\xfe".as_slice()),
+        ("a truncated UTF-8 sequence", b"EV-\xe6\x94"),
+        ("an overlong UTF-8 sequence", b"EV-\xc0\xaf"),
+        ("a surrogate in UTF-8", b"EV-\xed\xa0\x80"),
+    ] {
+        suite.refuses(what, || {
+            let at = good.find("EV-2018022511223320873").expect("the id");
+            let rest = &good.as_bytes()[at + "EV-2018022511223320873".len()..];
+            let body = [&good.as_bytes()[..at], bytes, rest].concat();
+            refused(post(&body).open(), MALFORMED)
+        });
+    }
+    suite.refuses("UTF-16", || {
+        let body: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        refused(post(&body).open(), MALFORMED)
+    });
+    members(suite, &platform, &value);
+    depth(suite, &platform, &good);
+    events(suite, &platform);
+    suite.refuses("the error says where, and repeats nothing", || {
+        let body = good.replace("\"id\":", "\"id\":secret-of-the-body,\"x\":");
+        let error = post(body.as_bytes()).open().expect_err("refused");
+        let text = format!("{error} {error:?}");
+        holds(text.contains("line 1") && !text.contains("secret"), text)
+    });
+}
+
+/// Members missing, `null`, of another type, or there twice.
+fn members(suite: &mut Suite, platform: &Platform, value: &Value) {
+    let open = |value: &Value| platform.post(SERIAL, value.to_string()).open();
+    let without = |member: &str| {
+        let mut value = value.clone();
+        let object = match member.split_once('.') {
+            Some((outer, _)) => &mut value[outer],
+            None => &mut value,
+        };
+        let name = member.rsplit('.').next().expect("a name");
+        object.as_object_mut().expect("an object").remove(name);
+        value
+    };
+    let with = |member: &str, new: Value| {
+        let mut value = value.clone();
+        match member.split_once('.') {
+            Some((outer, inner)) => value[outer][inner] = new,
+            None => value[member] = new,
+        }
+        value
+    };
+    for member in [
+        "id",
+        "create_time",
+        "event_type",
+        "resource",
+        "resource.algorithm",
+        "resource.ciphertext",
+        "resource.nonce",
+    ] {
+        suite.refuses(format!("{member} missing"), || refused(open(&without(member)), MALFORMED));
+        for wrong in [Value::Null, json!(1), json!(true), json!({}), json!([])] {
+            suite.refuses(format!("{member} is {wrong}"), || {
+                refused(open(&with(member, wrong)), MALFORMED)
+            });
+        }
+    }
+    suite
+        .refuses("resource is a text", || refused(open(&with("resource", json!("{}"))), MALFORMED));
+    for member in ["summary", "resource_type", "resource.associated_data", "resource.original_type"]
+    {
+        suite.refuses(format!("{member} is a number"), || {
+            refused(open(&with(member, json!(1))), MALFORMED)
+        });
+    }
+    for member in
+        ["id", "event_type", "resource", "algorithm", "ciphertext", "nonce", "associated_data"]
+    {
+        suite.refuses(format!("{member} twice"), || {
+            let text = value.to_string();
+            let (at, name) = (text.find(&format!("\"{member}\":")), format!("\"{member}\":\"\","));
+            let at = at.expect("the member");
+            let body = format!("{}{name}{}", &text[..at], &text[at..]);
+            refused(platform.post(SERIAL, body).open(), MALFORMED)
+        });
+    }
+    for member in ["summary", "resource_type", "resource.original_type"] {
+        suite.accepts(format!("{member} missing"), || {
+            open(&without(member)).map(drop).map_err(unexpected)
+        });
+    }
+    for member in ["an_unknown_member", "resource.an_unknown_member"] {
+        suite.accepts(format!("{member} is passed over"), || {
+            let unknown = json!({"a": [1, null, {"b": "c"}]});
+            open(&with(member, unknown)).map(drop).map_err(unexpected)
+        });
+    }
+}
+
+/// Nested so deep that a recursive reader would run out of stack.
+fn depth(suite: &mut Suite, platform: &Platform, good: &str) {
+    const DEPTH: usize = 200_000;
+    for (what, open, close) in [("arrays", "[", "]"), ("objects", "{\"a\":", "}")] {
+        let nested = format!("{}1{}", open.repeat(DEPTH), close.repeat(DEPTH));
+        suite.refuses(format!("{what} as the body"), || {
+            refused(platform.post(SERIAL, nested.as_str()).open(), MALFORMED)
+        });
+        suite.refuses(format!("{what} never closed"), || {
+            refused(platform.post(SERIAL, open.repeat(DEPTH)).open(), MALFORMED)
+        });
+        suite.refuses(format!("{what} as the id"), || {
+            let body = good.replace("\"EV-2018022511223320873\"", &nested);
+            refused(platform.post(SERIAL, body).open(), MALFORMED)
+        });
+        suite.refuses(format!("{what} as the decrypted resource"), || {
+            let body = envelope(&resource(API_V3_KEY, NONCE, None, &nested));
+            let opened = platform.post(SERIAL, body).open().map_err(unexpected)?;
+            refused(opened.event(), MALFORMED)?;
+            refused(opened.resource_as::<Value>(), MALFORMED)
+        });
+    }
+}
+
+fn open_event(
+    platform: &Platform,
+    event_type: &str,
+    original_type: Option<&str>,
+    text: &str,
+) -> Result<Event, wechatpay_core::Error> {
+    let mut body: Value = json!({
+        "id": "1", "create_time": "2026-11-18T16:26:40+08:00", "event_type": event_type,
+        "resource": {
+            "algorithm": "AEAD_AES_256_GCM",
+            "nonce": NONCE,
+            "ciphertext": seal(API_V3_KEY, NONCE, "", text.as_bytes()),
+        }
+    });
+    if let Some(original_type) = original_type {
+        body["resource"]["original_type"] = original_type.into();
+    }
+    platform.post(SERIAL, body.to_string()).open()?.event()
+}
+
+/// The typed form of what was decrypted.
+fn events(suite: &mut Suite, platform: &Platform) {
+    let partner = r#"{"sp_appid":"wx1","sp_mchid":"2","sub_appid":"wx3","sub_mchid":"4","out_trade_no":"5","trade_state":"SUCCESS","payer":{"sp_openid":"6","sub_openid":"7"},"amount":{"total":1},"new":[1]}"#;
+    suite.accepts("partner form", || {
+        match open_event(platform, "TRANSACTION.SUCCESS", Some("transaction"), partner) {
+            Ok(Event::Transaction(order)) => {
+                same(order.sub_mchid.as_deref(), Some("4"))?;
+                same(order.payer.and_then(|payer| payer.sub_openid).as_deref(), Some("7"))?;
+                same(order.other.get("new"), Some(&json!([1])))
+            }
+            other => Err(format!("{other:?}")),
+        }
+    });
+    suite.accepts("combined form", || {
+        let combined = r#"{"combine_appid":"wx1","combine_mchid":"2","combine_out_trade_no":"3","sub_orders":[{"mchid":"4","out_trade_no":"5","trade_state":"SUCCESS","amount":{"total_amount":6,"payer_amount":6,"currency":"CNY","payer_currency":"CNY"}}]}"#;
+        match open_event(platform, "TRANSACTION.SUCCESS", None, combined) {
+            Ok(Event::CombineTransaction(order)) => {
+                let amount = order.sub_orders[0].amount.as_ref().expect("an amount");
+                same(amount.total_amount, Some(6))
+            }
+            other => Err(format!("{other:?}")),
+        }
+    });
+    for (event_type, original_type) in [
+        ("PAYSCORE.USER_PAID", Some("payscore")),
+        ("MCHTRANSFER.BILL.FINISHED", Some("mch_payment")),
+        ("TRANSACTION.SUCCESS", Some("profitsharing")),
+        ("SECURITY_ECHO.SUCCESS", Some("security")),
+        ("NOT.KNOWN.YET", None),
+        ("", None),
+    ] {
+        suite.accepts(format!("{event_type:?} of {original_type:?} is passed through"), || {
+            match open_event(platform, event_type, original_type, r#"{"a":{"b":1}}"#) {
+                Ok(Event::Other(members)) => same(&members["a"]["b"], &json!(1)),
+                other => Err(format!("{other:?}")),
+            }
+        });
+    }
+    suite.accepts("unknown states and trade types are kept", || {
+        let text = r#"{"out_trade_no":"1","trade_state":"ACCEPT","trade_type":"PAP"}"#;
+        match open_event(platform, "TRANSACTION.SUCCESS", None, text) {
+            Ok(Event::Transaction(order)) => {
+                same(order.trade_state.as_str(), "ACCEPT")?;
+                same(order.trade_type.map(|kind| kind.as_str().to_owned()).as_deref(), Some("PAP"))
+            }
+            other => Err(format!("{other:?}")),
+        }
+    });
+    let malformed = |event_type: &'static str, text: &str| -> Check {
+        refused(open_event(platform, event_type, None, text), MALFORMED)
+    };
+    for text in ["", "null", "[]", "1", "\"\"", "not JSON", "{", "{}x"] {
+        suite.refuses(format!("decrypted resource {text:?}"), || {
+            malformed("TRANSACTION.SUCCESS", text)?;
+            malformed("REFUND.SUCCESS", text)?;
+            malformed("NOT.KNOWN.YET", text)
+        });
+    }
+    for total in ["\"100\"", "1.5", "1e2", "true", "[100]", "9223372036854775808", "1e400"] {
+        suite.refuses(format!("amount.total is {total}"), || {
+            malformed(
+                "TRANSACTION.SUCCESS",
+                &format!(
+                    r#"{{"out_trade_no":"1","trade_state":"SUCCESS","amount":{{"total":{total}}}}}"#
+                ),
+            )
+        });
+    }
+    suite.refuses("order number is a number", || {
+        malformed("TRANSACTION.SUCCESS", r#"{"out_trade_no":1,"trade_state":"SUCCESS"}"#)
+    });
+    suite.refuses("refund without its state", || {
+        malformed("REFUND.SUCCESS", r#"{"out_refund_no":"1"}"#)
+    });
+}

@@ -1,0 +1,165 @@
+//! A runner for suites made of many small cases.
+//!
+//! Every case is counted after it held, and every suite ends with one line,
+//! `cases suite=<name> positive=<n> negative=<n>`. A case that fails or panics does not keep the
+//! others from running. A suite without cases fails: a loop over an empty list proves nothing.
+
+use std::any::Any;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use wechatpay_core::Error;
+
+/// What a case comes to: nothing to say, or what was seen instead.
+pub type Check = Result<(), String>;
+
+/// The suites of one test binary. `cargo test --test <binary> -- <text>` runs only the cases whose
+/// name, as `suite: case`, contains the text.
+pub struct Runner {
+    filter: Option<String>,
+    failures: Vec<String>,
+    failed: usize,
+    total: usize,
+}
+
+/// Failures of one suite that are shown; when everything fails, the first few say why.
+const SHOWN: usize = 20;
+
+impl Runner {
+    pub fn from_args() -> Self {
+        let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+        Self { filter, failures: Vec::new(), failed: 0, total: 0 }
+    }
+
+    /// Runs the cases of one suite and prints their number.
+    #[must_use]
+    pub fn suite(mut self, name: &str, cases: impl FnOnce(&mut Suite)) -> Self {
+        let mut suite = Suite {
+            name: name.to_owned(),
+            filter: self.filter.clone(),
+            positive: 0,
+            negative: 0,
+            failures: Vec::new(),
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| cases(&mut suite))) {
+            suite.failures.push(format!("{name}: panicked between cases: {}", text_of(&*panic)));
+        }
+        let held = suite.positive + suite.negative;
+        if held == 0 && self.filter.is_none() && suite.failures.is_empty() {
+            suite.failures.push(format!("{name}: no case ran"));
+        }
+        if held > 0 {
+            println!("cases suite={name} positive={} negative={}", suite.positive, suite.negative);
+        }
+        self.total += held;
+        self.failed += suite.failures.len();
+        let rest = suite.failures.len().saturating_sub(SHOWN);
+        suite.failures.truncate(SHOWN);
+        if rest > 0 {
+            suite.failures.push(format!("{name}: and {rest} more"));
+        }
+        self.failures.append(&mut suite.failures);
+        self
+    }
+
+    #[must_use]
+    pub fn finish(self) -> ExitCode {
+        for failure in &self.failures {
+            eprintln!("FAILED {failure}");
+        }
+        if let (0, Some(filter)) = (self.total, &self.filter) {
+            eprintln!("FAILED no case has {filter:?} in its name");
+            return ExitCode::FAILURE;
+        }
+        if self.failures.is_empty() {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("{} failed, {} held", self.failed, self.total);
+        ExitCode::FAILURE
+    }
+}
+
+/// One suite while it runs.
+pub struct Suite {
+    name: String,
+    filter: Option<String>,
+    positive: usize,
+    negative: usize,
+    failures: Vec<String>,
+}
+
+impl Suite {
+    /// A case that must succeed, with the right result.
+    pub fn accepts(&mut self, case: impl Display, check: impl FnOnce() -> Check) {
+        self.positive += self.run(&case.to_string(), check);
+    }
+
+    /// A case that must be refused, for the right reason.
+    pub fn refuses(&mut self, case: impl Display, check: impl FnOnce() -> Check) {
+        self.negative += self.run(&case.to_string(), check);
+    }
+
+    /// A case that may go either way, as long as it goes there in order: `Ok(true)` says that it was
+    /// accepted and that this was right, `Ok(false)` that it was refused. Counted as what it was.
+    pub fn decides(&mut self, case: impl Display, check: impl FnOnce() -> Result<bool, String>) {
+        let mut accepted = false;
+        let held = self.run(&case.to_string(), || {
+            accepted = check()?;
+            Ok(())
+        });
+        if accepted {
+            self.positive += held;
+        } else {
+            self.negative += held;
+        }
+    }
+
+    fn run(&mut self, case: &str, check: impl FnOnce() -> Check) -> usize {
+        let label = format!("{}: {case}", self.name);
+        if self.filter.as_deref().is_some_and(|filter| !label.contains(filter)) {
+            return 0;
+        }
+        match catch_unwind(AssertUnwindSafe(check)) {
+            Ok(Ok(())) => return 1,
+            Ok(Err(seen)) => self.failures.push(format!("{label}: {seen}")),
+            Err(panic) => self.failures.push(format!("{label}: panicked: {}", text_of(&*panic))),
+        }
+        0
+    }
+}
+
+/// The result is an error of this code.
+pub fn refused<T>(result: Result<T, Error>, code: &str) -> Check {
+    match result {
+        Ok(_) => Err(format!("was accepted, expected {code}")),
+        Err(error) if error.code() == code => Ok(()),
+        Err(error) => Err(format!("expected {code}, got {}: {error}", error.code())),
+    }
+}
+
+/// The two are equal.
+pub fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Check {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("expected {expected:?}, found {found:?}"))
+}
+
+/// The condition holds; `otherwise` says what it means that it does not.
+pub fn holds(condition: bool, otherwise: impl Display) -> Check {
+    if condition { Ok(()) } else { Err(otherwise.to_string()) }
+}
+
+/// The error as it is reported by a case that must succeed.
+pub fn unexpected(error: Error) -> String {
+    format!("unexpected {}: {error}", error.code())
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("with something that is no text")
+}
