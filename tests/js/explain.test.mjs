@@ -1,0 +1,92 @@
+// Explanations of failures; every cause is proved in tests/rust/v3, here that they cross to JavaScript.
+import assert from 'node:assert/strict'
+import { createPrivateKey, sign } from 'node:crypto'
+
+import { explainNotification, explainRequest } from 'wechatpay-wasm'
+
+import { suite } from './support/cases.mjs'
+import { key } from './support/vectors.mjs'
+import { API_V3_KEY, merchant, merchantOptions, notification, NOW, PUBLIC_KEY_ID, transaction } from './support/wechat-pay.mjs'
+
+const { platformKeys, privateKey } = merchantOptions
+const good = notification()
+const captured = { ...good, platformKeys, apiV3Key: API_V3_KEY, merchantCertificate: key('throwaway-merchant-cert') }
+const causes = (changes) => {
+  const explained = explainNotification({ ...captured, ...changes })
+  for (const { message } of explained) {
+    assert.ok(message.length > 25)
+    assert.ok(!message.includes(API_V3_KEY) && !message.includes(transaction.transaction_id), 'nothing secret')
+  }
+  return explained.map(({ cause }) => cause)
+}
+
+const header = (name, value) => ({ headers: { ...good.headers, [name]: value } })
+const signature = good.headers['Wechatpay-Signature']
+const failures = {
+  BODY_RESERIALISED: { body: JSON.stringify(JSON.parse(good.body), null, 2) },
+  BODY_NEWLINE_ADDED: { body: `${good.body}\n` },
+  MESSAGE_OTHER: { body: good.body.replace('TRANSACTION', 'TRANSACTIOM') },
+  CLOCK_OFF: { now: NOW + 301 },
+  SIGNATURE_PROBE: header('Wechatpay-Signature', 'WECHATPAY/SIGNTEST/abc'),
+  SIGNATURE_BASE64URL: header('Wechatpay-Signature', signature.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
+  HEADER_FOLDED: header('Wechatpay-Signature', `${signature.slice(0, 64)}\r\n ${signature.slice(64)}`),
+  HEADER_MISSING: header('Wechatpay-Nonce', undefined),
+  SERIAL_UNKNOWN: { platformKeys: [] },
+  API_V3_KEY_BLANKS: { apiV3Key: `${API_V3_KEY}\n` },
+  API_V3_KEY_LENGTH: { apiV3Key: 'short' },
+  API_V3_KEY_WRONG: { apiV3Key: 'x'.repeat(32) },
+  API_V2_KEY_AS_API_V3_KEY: { apiV3Key: 'y'.repeat(32), apiV2Key: 'y'.repeat(32) },
+  MERCHANT_KEY_AS_PLATFORM_KEY: { platformKeys: [{ key: key('throwaway-merchant-cert') }] },
+  SERIAL_KIND_UNKNOWN: { platformKeys: [{ key: key('throwaway-platform-cert') }] },
+  KEY_OF_OTHER_SERIAL: {
+    platformKeys: [
+      { serial: PUBLIC_KEY_ID, key: key('throwaway-platform-pub') },
+      { serial: 'ABCD', key: key('throwaway-platform-next-pub') },
+    ],
+  },
+}
+const deliveries = suite('explain_delivery')
+deliveries.accepts('nothing is wrong', () => assert.deepEqual(causes({}), []))
+for (const [cause, changes] of Object.entries(failures)) {
+  deliveries.denies(cause, () => assert.equal(causes(changes)[0], cause))
+}
+for (const changes of [{ platformKeys: undefined }, { body: {} }, { headers: 1 }, { now: 'x' }, { apiV3Key: 1 }]) {
+  deliveries.denies(`arguments ${JSON.stringify(changes)}`, () => assert.throws(() => causes(changes), { name: 'WechatPayError' }))
+}
+
+const shop = merchant()
+const body = '{"amount":1}'
+const url = '/v3/pay/transactions/jsapi?mchid=1'
+const request = { method: 'POST', url, body, timestamp: NOW, nonceStr: 'abc' }
+const sent = {
+  method: 'POST',
+  url,
+  body,
+  authorization: shop.authorize(request).authorization,
+  merchantCertificate: key('throwaway-merchant-cert'),
+  now: NOW,
+}
+const signedAs = (message) => {
+  const value = sign('sha256', Buffer.from(message), createPrivateKey(privateKey)).toString('base64')
+  return { authorization: sent.authorization.replace(/signature="[^"]+"/, `signature="${value}"`) }
+}
+const refusals = {
+  QUERY_NOT_SIGNED: signedAs(`POST\n/v3/pay/transactions/jsapi\n${NOW}\nabc\n${body}\n`),
+  MESSAGE_NEWLINE_LOST: signedAs(`POST\n${url}\n${NOW}\nabc\n${body}`),
+  BODY_NOT_SIGNED: signedAs(`POST\n${url}\n${NOW}\nabc\n\n`),
+  MESSAGE_OTHER: { body: '{"amount":2}' },
+  CLOCK_OFF: { now: NOW - 1000 },
+  MERCHANT_KEY_OTHER: { merchantCertificate: key('throwaway-platform-pub'), serialNo: merchantOptions.serialNo },
+  SERIAL_NOT_OF_CERTIFICATE: { merchantCertificate: key('throwaway-merchant-pub'), serialNo: 'AB' },
+  URL_DIFFERS: { answer: JSON.stringify({ detail: { sign_information: { method: 'POST', url: '/v3' } } }) },
+}
+const requests = suite('explain_request')
+requests.accepts('nothing is wrong', () => assert.deepEqual(explainRequest(sent), []))
+for (const [cause, changes] of Object.entries(refusals)) {
+  requests.denies(cause, () => assert.equal(explainRequest({ ...sent, ...changes })[0].cause, cause))
+}
+for (const changes of [{ method: 1 }, { url: undefined }, { body: {} }, { merchantCertificate: 'x' }, { authorization: null }]) {
+  requests.denies(`arguments ${JSON.stringify(changes)}`, () =>
+    assert.throws(() => explainRequest({ ...sent, ...changes }), { name: 'WechatPayError' }),
+  )
+}

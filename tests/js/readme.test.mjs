@@ -1,0 +1,169 @@
+// Every recipe of the READMEs that runs on Node, run as it stands there. The one for workers runs in
+// tests/runtimes/workerd.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createPublicKey, verify } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { after } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { suite } from './support/cases.mjs'
+import { environment } from './support/environment.mjs'
+import { recipes, withoutComments } from './support/recipes.mjs'
+import { encrypt, envelope, merchantOptions, notification, PUBLIC_KEY_ID, signed, transaction } from './support/wechat-pay.mjs'
+
+const now = () => Math.floor(Date.now() / 1000)
+const genuine = (resource = transaction) =>
+  signed(JSON.stringify(envelope(encrypt(JSON.stringify(resource)))), { timestamp: now() })
+
+/** Written below this folder, where the packages that a recipe imports are found. */
+const folder = fileURLToPath(new URL('package/recipes/', import.meta.url))
+mkdirSync(folder, { recursive: true })
+const written = (name, code) => {
+  writeFileSync(`${folder}${name}.mjs`, code)
+  return `${folder}${name}.mjs`
+}
+
+const running = []
+after(() => running.forEach((child) => child.kill()))
+
+async function started(name, code) {
+  const port = await freePort()
+  const child = spawn(process.execPath, [written(name, code)], {
+    env: { ...process.env, ...environment, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  running.push(child)
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (said += text))
+  while (!(await open(port))) {
+    assert.equal(child.exitCode, null, said)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const post = async ({ headers, body }) => {
+    const response = await fetch(`http://127.0.0.1:${port}/wechatpay/notify`, { method: 'POST', headers, body })
+    return response.status
+  }
+  return { post, log: () => said }
+}
+
+const english = recipes('wasm/README.md')
+const chinese = recipes('wasm/README.zh-CN.md')
+const front = recipes('README.md')
+
+const same = suite('readme/languages')
+for (const [at, [heading, code]] of [...english].entries()) {
+  same.accepts(`the Chinese README has the recipe of "${heading}"`, () => {
+    assert.equal(withoutComments([...chinese.values()][at]), withoutComments(code))
+  })
+}
+same.accepts('and no other', () => assert.equal(chinese.size, english.size))
+
+const order = suite('readme/order')
+for (const [readme, code, request] of [
+  [
+    'wasm/README.md',
+    english.get('Place an order and open the payment'),
+    { appid: 'wx8888888888888888', openid: 'o1', outTradeNo: 'A1', description: '红茶', fen: 100 },
+  ],
+  ['README.md', front.get('Node'), { appid: 'wx8888888888888888', out_trade_no: 'A1' }],
+]) {
+  const load = async () => {
+    Object.assign(process.env, environment)
+    return import(pathToFileURL(written(`order-${readme.replaceAll('/', '-')}`, code)))
+  }
+  order.accepts(`${readme} places an order`, async () => {
+    const { placeOrder } = await load()
+    const platform = await serving((body) => signed('{"prepay_id":"wx201410272009395522657a690389285100"}', { timestamp: now() }))
+    const params = await placeOrder(request, platform.origin)
+    assert.deepEqual(Object.keys(params), ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'])
+    const [{ method, url, headers, body }] = platform.requests
+    assert.equal(`${method} ${url}`, 'POST /v3/pay/transactions/jsapi')
+    assert.equal(JSON.parse(body).out_trade_no, 'A1')
+    const fields = Object.fromEntries([...headers.authorization.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]))
+    const message = `POST\n/v3/pay/transactions/jsapi\n${fields.timestamp}\n${fields.nonce_str}\n${body}\n`
+    const publicKey = createPublicKey(merchantOptions.privateKey)
+    assert.ok(verify('sha256', Buffer.from(message), publicKey, Buffer.from(fields.signature, 'base64')))
+    assert.equal(headers['wechatpay-serial'], PUBLIC_KEY_ID)
+    assert.equal(headers['content-type'], 'application/json')
+  })
+  order.refuses(`${readme} refuses an answer that is forged`, 'ERR_SIGNATURE_INVALID', async () => {
+    const { placeOrder } = await load()
+    const platform = await serving(() => ({ ...signed('{"prepay_id":"wx1"}', { timestamp: now() }), body: '{"prepay_id":"wx2"}' }))
+    return placeOrder(request, platform.origin)
+  })
+}
+
+const callbacks = suite('readme/callbacks')
+for (const heading of ['Express', 'Hono on Node']) {
+  const server = started(heading.replaceAll(' ', '-').toLowerCase(), english.get(heading))
+  callbacks.accepts(`${heading}: 204 for a payment, and for the same again`, async () => {
+    const { post } = await server
+    const message = genuine()
+    assert.equal(await post(message), 204)
+    assert.equal(await post(message), 204)
+    assert.equal(await post(genuine()), 204)
+  })
+  callbacks.denies(`${heading}: a forged body passes`, async () => {
+    const { post, log } = await server
+    const message = genuine()
+    assert.equal(await post({ ...message, body: message.body.replace('支付成功', '支付失败') }), 401)
+    assert.match(log(), /ERR_SIGNATURE_INVALID/)
+  })
+  callbacks.denies(`${heading}: a probe, an old message or an unsigned one passes`, async () => {
+    const { post, log } = await server
+    const probe = genuine()
+    probe.headers['Wechatpay-Signature'] = 'WECHATPAY/SIGNTEST/x'
+    assert.equal(await post(probe), 401)
+    assert.equal(await post(notification()), 401)
+    assert.equal(await post({ headers: { 'Content-Type': 'application/json' }, body: '{}' }), 401)
+    for (const code of ['ERR_SIGNATURE_PROBE', 'ERR_TIMESTAMP_OUTSIDE_WINDOW', 'ERR_HEADER_MISSING']) {
+      assert.ok(log().includes(code), log())
+    }
+  })
+}
+callbacks.denies('Express: a payment that does not fit the order is settled', async () => {
+  const { post } = await started('express-other', english.get('Express'))
+  for (const changes of [{ out_trade_no: 'B2' }, { mchid: '1900000002' }, { amount: { total: 1, currency: 'CNY' } }, { amount: { total: 100, currency: 'HKD' } }]) {
+    assert.equal(await post(genuine({ ...transaction, ...changes })), 500)
+  }
+  assert.equal(await post(genuine()), 204)
+})
+callbacks.denies('the recipe for Express with express.json() before it hides what went wrong', async () => {
+  const wrong = english.get('Express').replace('const app = express()\n', 'const app = express()\napp.use(express.json())\n')
+  const { post, log } = await started('express-wrong', wrong)
+  assert.equal(await post(genuine()), 401)
+  assert.match(log(), /ERR_BODY_NOT_RAW .*express\.raw/)
+})
+
+/** A server that answers every request alike, and what it was asked. */
+async function serving(answer) {
+  const requests = []
+  const server = createServer(async (request, response) => {
+    const chunks = []
+    for await (const chunk of request) chunks.push(chunk)
+    requests.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
+    const { headers, body } = answer()
+    response.writeHead(200, headers).end(body)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => server.close())
+  return { origin: `http://127.0.0.1:${server.address().port}`, requests }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const open = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.end())
+  })

@@ -1,0 +1,33 @@
+// Suites of cases on the package as Node finds it.
+import assert from 'node:assert/strict'
+
+import { WechatPayError } from 'wechatpay-wasm'
+
+import { counting } from './counting.mjs'
+
+/** The build that every runtime but Node gets, run on Node under `--conditions=deno`, keeps its own counts. */
+export const portable = import.meta.resolve('wechatpay-wasm').endsWith('/index.js')
+
+export function suite(name) {
+  const cases = counting(portable ? `portable/${name}` : name)
+  return {
+    ...cases,
+    /** Must be refused with this code. */
+    refuses: (label, code, run, times) => cases.denies(label, (round) => refused(code, () => run(round)), times),
+  }
+}
+
+/** The error, for further questions. */
+export async function refused(code, run) {
+  let result
+  try {
+    result = await run()
+  } catch (error) {
+    assert.ok(error instanceof WechatPayError, `a WechatPayError, not ${error?.stack ?? error}`)
+    assert.equal(error.name, 'WechatPayError')
+    assert.equal(error.code, code, error.message)
+    assert.ok(error.message.length > 25, 'a message that says what to do')
+    return error
+  }
+  return assert.fail(`was accepted instead of refused with ${code}: ${typeof result}`)
+}

@@ -1,0 +1,40 @@
+// The declarations as TypeScript projects see them: node16 and bundler resolution, import and require, strict.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { suite } from './support/cases.mjs'
+
+const require = createRequire(import.meta.url)
+const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
+const folder = fileURLToPath(new URL('types', import.meta.url))
+
+function compile(files, options) {
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--target', 'es2022']
+  const { status, stdout } = spawnSync(process.execPath, [compiler, ...strict, ...options, ...files], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0, stdout)
+}
+
+const node = ['--types', 'node', '--lib', 'es2022,esnext.disposable']
+const types = suite('types')
+types.accepts('node16', () => compile(['use.ts', 'use.cts', 'mini-program.ts'], [...node, '--module', 'node16']))
+types.accepts('nodenext', () => compile(['use.ts', 'use.cts'], [...node, '--module', 'nodenext']))
+types.accepts('bundler', () =>
+  compile(['use.ts', 'mini-program.ts'], [...node, '--module', 'esnext', '--moduleResolution', 'bundler']),
+)
+for (const condition of ['workerd', 'edge-light', 'deno', 'bun']) {
+  types.accepts(`bundler for ${condition}`, () =>
+    compile(['use.ts'], [...node, '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', condition]),
+  )
+}
+types.accepts('without the types of Node or of a browser', () =>
+  compile(['bare.ts'], ['--types', '', '--lib', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']),
+)
+types.denies('the compiler does see what is wrong', () => {
+  assert.throws(() => compile(['wrong.ts'], [...node, '--module', 'node16']), /TS2322[\s\S]*'number' is not assignable/)
+})
