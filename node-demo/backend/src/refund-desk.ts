@@ -1,0 +1,164 @@
+// Giving money back: one out_refund_no per refund, posted again as it is until WeChat Pay has answered.
+
+import { inTransaction, type Database } from './db/database.js';
+import { ShopError } from './errors.js';
+import { errorFields, type Logger } from './log.js';
+import { insertEvent, lockOrder, transition, type Order } from './orders.js';
+import { refundNumber } from './random.js';
+import { findOpenRefund, findRefund, insertRefund, updateRefund, type Refund } from './refunds.js';
+import { applyRefund } from './settlement.js';
+import { refused, unreachable } from './shop.js';
+import {
+  EffectUnknown,
+  PlatformRefusal,
+  type Refund as PlatformRefund,
+  type WechatPayClient,
+} from './wechat-pay.js';
+
+export interface RefundDeskDependencies {
+  database: Database;
+  wechatPay: WechatPayClient;
+  /** Where WeChat Pay posts refund callbacks. */
+  notifyUrl: string;
+  now: () => Date;
+  log: Logger;
+}
+
+const MAX_REASON_BYTES = 80;
+
+export class RefundDesk {
+  readonly #dependencies: RefundDeskDependencies;
+
+  constructor(dependencies: RefundDeskDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** The whole rest of the order, or part of it. Repeating it while one is open changes nothing. */
+  async refund(order: Order, amount: number | undefined, reason: string): Promise<Refund> {
+    if (new TextEncoder().encode(reason).length > MAX_REASON_BYTES) {
+      const text = `reason must be at most ${MAX_REASON_BYTES} bytes of UTF-8`;
+      throw new ShopError(400, 'REASON_TOO_LONG', text);
+    }
+    const refund = await this.#open(order, amount, reason);
+    return this.#send(order, refund);
+  }
+
+  /** Asks WeChat Pay about the refund that is on its way. */
+  async refresh(order: Order): Promise<void> {
+    const { database, wechatPay } = this.#dependencies;
+    const open = await findOpenRefund(database, order.outTradeNo);
+    if (open === undefined) return;
+    try {
+      await this.#settle(order, await wechatPay.queryRefund(open.outRefundNo));
+    } catch (error) {
+      if (error instanceof EffectUnknown) throw unreachable(error);
+      if (!(error instanceof PlatformRefusal)) throw error;
+      if (!error.is('RESOURCE_NOT_EXISTS')) throw refused(error);
+    }
+  }
+
+  /** Moves the order to REFUNDING and writes the refund down, before anybody is asked for money. */
+  #open(order: Order, amount: number | undefined, reason: string): Promise<Refund> {
+    const { database, now } = this.#dependencies;
+    const { outTradeNo } = order;
+    return inTransaction(database, async (transaction) => {
+      const current = await lockOrder(transaction, outTradeNo);
+      const open = await findOpenRefund(transaction, outTradeNo);
+      if (open !== undefined) {
+        if (amount === undefined || amount === open.amount) return open;
+        const text = `a refund of ${open.amount} fen is on its way; wait for it before asking for another`;
+        throw new ShopError(409, 'REFUND_OPEN', text);
+      }
+      if (current?.status !== 'PAID') {
+        const text = `an order that is ${current?.status ?? 'unknown'} cannot be refunded`;
+        throw new ShopError(409, 'ORDER_NOT_PAID', text);
+      }
+      const rest = current.amountTotal - current.amountRefunded;
+      const wanted = amount ?? rest;
+      if (!Number.isInteger(wanted) || wanted < 1 || wanted > rest) {
+        const text = `amount must be an integer from 1 to ${rest} fen`;
+        throw new ShopError(400, 'AMOUNT_INVALID', text);
+      }
+      const at = now();
+      const outRefundNo = refundNumber(at);
+      await insertRefund(transaction, { outTradeNo, outRefundNo, amount: wanted, reason, at });
+      await transition(transaction, outTradeNo, 'PAID', 'REFUNDING', at);
+      await insertEvent(transaction, outTradeNo, {
+        event: 'REFUND.REQUESTED',
+        subject: outRefundNo,
+        source: 'SHOP',
+        statusAfter: 'REFUNDING',
+        at,
+      });
+      return {
+        outTradeNo,
+        outRefundNo,
+        amount: wanted,
+        reason,
+        status: 'REQUESTED',
+        refundId: undefined,
+      };
+    });
+  }
+
+  async #send(order: Order, refund: Refund): Promise<Refund> {
+    const { database, wechatPay, notifyUrl, log } = this.#dependencies;
+    const { outTradeNo, outRefundNo } = refund;
+    try {
+      const answer = await wechatPay.refund({
+        outTradeNo,
+        outRefundNo,
+        reason: refund.reason,
+        notifyUrl,
+        refund: refund.amount,
+        total: order.amountTotal,
+        currency: order.currency,
+      });
+      await this.#settle(order, answer);
+    } catch (error) {
+      if (error instanceof EffectUnknown) {
+        log.warn('refund: effect unknown', { outTradeNo, outRefundNo, ...errorFields(error) });
+        throw unreachable(error);
+      }
+      if (!(error instanceof PlatformRefusal)) throw error;
+      await this.#abandon(refund);
+      throw refused(error);
+    }
+    return (await findRefund(database, outTradeNo, outRefundNo)) ?? refund;
+  }
+
+  /** 200 means accepted; the money is back when the status says SUCCESS. */
+  async #settle(order: Order, answer: PlatformRefund): Promise<void> {
+    const { database, now } = this.#dependencies;
+    const { out_refund_no: outRefundNo, refund_id: refundId, status } = answer;
+    const { outTradeNo, mchid } = order;
+    const at = now();
+    await inTransaction(database, async (transaction) => {
+      if (status === 'PROCESSING') {
+        await updateRefund(transaction, { outTradeNo, outRefundNo, status, refundId, at });
+        return;
+      }
+      const news = { source: 'QUERY', reference: refundId, at } as const;
+      await applyRefund(transaction, { ...answer, mchid, refund_status: status }, news);
+    });
+  }
+
+  /** WeChat Pay refused: the order is PAID again. */
+  async #abandon(refund: Refund): Promise<void> {
+    const { database, now } = this.#dependencies;
+    const { outTradeNo, outRefundNo } = refund;
+    const at = now();
+    await inTransaction(database, async (transaction) => {
+      const failed = { outTradeNo, outRefundNo, status: 'FAILED', at } as const;
+      if (!(await updateRefund(transaction, failed))) return;
+      await transition(transaction, outTradeNo, 'REFUNDING', 'PAID', at);
+      await insertEvent(transaction, outTradeNo, {
+        event: 'REFUND.FAILED',
+        subject: outRefundNo,
+        source: 'SHOP',
+        statusAfter: 'PAID',
+        at,
+      });
+    });
+  }
+}
