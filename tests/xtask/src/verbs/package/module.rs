@@ -1,0 +1,50 @@
+//! The WebAssembly module as rustc makes it.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::error::Context as _;
+use crate::error::Error;
+use crate::error::Result;
+use crate::process::Program;
+use crate::toolchain;
+use crate::toolchain::Toolchain;
+use crate::workspace;
+
+/// `[profile.wasm]` in the Cargo.toml of the workspace.
+const PROFILE: &str = "wasm";
+
+/// With these features of wechatpay-wasm beside the default ones.
+pub(super) fn compile(toolchain: &Toolchain, features: &str) -> Result<PathBuf> {
+    // The prefixes to remap are folders that the first download creates.
+    Program::cargo().args(["fetch", "--locked"]).run()?;
+    toolchain
+        .cargo("build", &toolchain::WASM32)
+        .args(["--package", "wechatpay-wasm", "--profile", PROFILE, "--features", features])
+        .quiet_env("CARGO_ENCODED_RUSTFLAGS", remapped_prefixes()?)
+        .run()?;
+    Ok(toolchain.output(&toolchain::WASM32, PROFILE).join("wechatpay_wasm.wasm"))
+}
+
+/// Panic messages carry file names; without this they would carry the builder's folders as well.
+fn remapped_prefixes() -> Result<String> {
+    let mut prefixes = vec![(workspace::root(), "wechatpay")];
+    let registry = cargo_home()?.join("registry/src");
+    for entry in fs::read_dir(&registry).doing("list", &registry)? {
+        prefixes.push((entry.doing("list", &registry)?.path(), "crates"));
+    }
+    let flags: Vec<String> = prefixes
+        .iter()
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", Path::display(from)))
+        .collect();
+    Ok(flags.join("\x1f"))
+}
+
+/// Where cargo keeps what it downloads.
+pub(super) fn cargo_home() -> Result<PathBuf> {
+    std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .ok_or_else(|| Error::new("neither CARGO_HOME nor HOME is set"))
+}

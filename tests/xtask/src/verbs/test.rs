@@ -1,0 +1,175 @@
+//! `cargo xtask test`: everything that must hold, and a table of how much of it ran.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::arguments::Arguments;
+use crate::cases::Report;
+use crate::cases::Table;
+use crate::error::Context as _;
+use crate::error::Error;
+use crate::error::Result;
+use crate::npm;
+use crate::process::Program;
+use crate::toolchain;
+use crate::toolchain::Toolchain;
+use crate::tools;
+use crate::verbs::Verb;
+use crate::verbs::package;
+use crate::verbs::setup;
+use crate::workspace;
+
+pub(super) const VERB: Verb = Verb {
+    name: "test",
+    summary: "check, test and count everything",
+    help: "\
+  --only <part>   one part: lint, embedded, rust, js, workerd or demo
+
+lint       formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
+embedded   the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
+rust       the tests of all crates
+js         the packed npm package on Node, and the recipes of its README
+workerd    the packed npm package and its recipe on Cloudflare's runtime
+demo       the merchant backend against the simulated platform
+
+All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
+    run,
+};
+
+/// A part of the run.
+struct Part {
+    name: &'static str,
+    needs_package: bool,
+    run: fn(&mut Table) -> Result<()>,
+}
+
+const PARTS: [Part; 6] = [
+    Part { name: "lint", needs_package: false, run: lint },
+    Part { name: "embedded", needs_package: false, run: embedded },
+    Part { name: "rust", needs_package: false, run: rust },
+    Part { name: "js", needs_package: true, run: js },
+    Part { name: "workerd", needs_package: true, run: workerd },
+    Part { name: "demo", needs_package: true, run: demo },
+];
+
+fn run(mut arguments: Arguments) -> Result<()> {
+    let only = arguments.value("--only")?;
+    arguments.finish()?;
+    let parts = chosen(only.as_deref())?;
+
+    if parts.iter().any(|part| part.needs_package) {
+        let toolchain = setup::set_up(&[toolchain::WASM32])?;
+        package::package_when_stale(&toolchain)?;
+    }
+    let mut table = Table::default();
+    for part in parts {
+        println!("\n## {}", part.name);
+        if let Err(error) = (part.run)(&mut table) {
+            println!("\n{}: {}", part.name, error.text());
+            table.fault(format!("{}: {}", part.name, error.text()));
+        }
+    }
+    table.print();
+    table.judge()
+}
+
+fn chosen(only: Option<&str>) -> Result<Vec<&'static Part>> {
+    let chosen: Vec<&Part> =
+        PARTS.iter().filter(|part| only.is_none_or(|name| name == part.name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        return Err(Error::new(format!("--only takes one of {}", names.join(", "))));
+    }
+    Ok(chosen)
+}
+
+fn lint(_: &mut Table) -> Result<()> {
+    tools::cargo_component("fmt", "rustfmt")?;
+    tools::cargo_component("clippy", "clippy")?;
+    Program::cargo().args(["fmt", "--all", "--check"]).run()?;
+    Program::cargo()
+        .args(["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+        .run()?;
+    for feature in features_of_the_core()? {
+        let alone = ["--no-default-features", "--features", &feature];
+        Program::cargo()
+            .args(["clippy", "--locked", "--package", "wechatpay-core"])
+            .args(alone)
+            .args(["--", "--deny", "warnings"])
+            .run()?;
+    }
+    Program::cargo()
+        .args(["doc", "--locked", "--workspace", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .run()
+}
+
+/// Every feature that core/Cargo.toml declares; the first is none at all.
+fn features_of_the_core() -> Result<Vec<String>> {
+    let manifest = workspace::at("core/Cargo.toml");
+    let text = fs::read_to_string(&manifest).doing("read", &manifest)?;
+    let table = text.split("\n[").find_map(|table| table.strip_prefix("features]\n"));
+    let declared = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
+    let names = declared.map(|(name, _)| name.to_owned()).filter(|name| name != "default");
+    Ok([String::new()].into_iter().chain(names).collect())
+}
+
+fn embedded(_: &mut Table) -> Result<()> {
+    let targets = [toolchain::CORTEX_M, toolchain::RISC_V];
+    let toolchain = Toolchain::provide(&targets)?;
+    println!("{}", toolchain.describe());
+    for target in &targets {
+        toolchain
+            .cargo("build", target)
+            .args(["--package", "wechatpay-core", "--no-default-features"])
+            .run()?;
+    }
+    Ok(())
+}
+
+fn rust(table: &mut Table) -> Result<()> {
+    tools::openssl()?;
+    let program = Program::cargo().args(["test", "--locked", "--workspace"]);
+    count(table, "rust", program, true)
+}
+
+fn js(table: &mut Table) -> Result<()> {
+    tools::openssl()?;
+    let folder = workspace::at("tests/js");
+    npm::install(&folder)?;
+    npm::install_tarball(&folder)?;
+    count(table, "js", npm_test(&folder), true)
+}
+
+fn workerd(table: &mut Table) -> Result<()> {
+    let folder = workspace::at("tests/runtimes/workerd");
+    npm::install(&folder)?;
+    npm::install_tarball(&folder)?;
+    count(table, "workerd", npm_test(&folder), true)
+}
+
+fn demo(table: &mut Table) -> Result<()> {
+    let folder = workspace::at("node-demo");
+    npm::install(&folder)?;
+    npm::install_tarball(&folder)?;
+    count(table, "demo", npm_test(&folder), false)
+}
+
+fn npm_test(folder: &Path) -> Program {
+    npm::npm(folder).args(["test", "--silent"])
+}
+
+fn count(
+    table: &mut Table,
+    runner: &'static str,
+    program: Program,
+    must_report: bool,
+) -> Result<()> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let outcome = program.run_reading(|line| report.read(line));
+    report.took(started.elapsed().as_secs());
+    table.add(runner, report, must_report);
+    outcome
+}
