@@ -30,6 +30,14 @@ pub(crate) fn openssl() -> Result<()> {
     apt::install(&["openssl"])
 }
 
+/// Follows what depends on a secret.
+pub(crate) fn valgrind() -> Result<()> {
+    if runs(Command::new("valgrind").arg("--version")) {
+        return Ok(());
+    }
+    apt::install(&["valgrind"])
+}
+
 fn runs(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())

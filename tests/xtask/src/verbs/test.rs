@@ -24,14 +24,17 @@ pub(super) const VERB: Verb = Verb {
     name: "test",
     summary: "check, test and count everything",
     help: "\
-  --only <part>   one part: lint, embedded, rust, js, workerd or demo
+  --only <part>   one part
+  --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
 
-lint       formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
-embedded   the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
-rust       the tests of all crates
-js         the packed npm package on Node, and the recipes of its README
-workerd    the packed npm package and its recipe on Cloudflare's runtime
-demo       the merchant backend against the simulated platform
+lint            formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
+embedded        the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
+rust            the tests of all crates
+engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
+constant-time   the private operations under valgrind with their secrets marked
+js              the packed npm package on Node, and the recipes of its README
+workerd         the packed npm package and its recipe on Cloudflare's runtime
+demo            the merchant backend against the simulated platform
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
     run,
@@ -41,13 +44,22 @@ All parts run, whatever fails. A suite that ran no case is a failure; tests/READ
 struct Part {
     name: &'static str,
     needs_package: bool,
-    run: fn(&mut Table) -> Result<()>,
+    run: fn(&mut Table, Length) -> Result<()>,
 }
 
-const PARTS: [Part; 6] = [
+/// How many random cases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    Short,
+    Long,
+}
+
+const PARTS: [Part; 8] = [
     Part { name: "lint", needs_package: false, run: lint },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
+    Part { name: "engine", needs_package: false, run: engine },
+    Part { name: "constant-time", needs_package: false, run: constant_time },
     Part { name: "js", needs_package: true, run: js },
     Part { name: "workerd", needs_package: true, run: workerd },
     Part { name: "demo", needs_package: true, run: demo },
@@ -55,6 +67,7 @@ const PARTS: [Part; 6] = [
 
 fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
+    let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
     arguments.finish()?;
     let parts = chosen(only.as_deref())?;
 
@@ -65,7 +78,7 @@ fn run(mut arguments: Arguments) -> Result<()> {
     let mut table = Table::default();
     for part in parts {
         println!("\n## {}", part.name);
-        if let Err(error) = (part.run)(&mut table) {
+        if let Err(error) = (part.run)(&mut table, length) {
             println!("\n{}: {}", part.name, error.text());
             table.fault(format!("{}: {}", part.name, error.text()));
         }
@@ -84,7 +97,7 @@ fn chosen(only: Option<&str>) -> Result<Vec<&'static Part>> {
     Ok(chosen)
 }
 
-fn lint(_: &mut Table) -> Result<()> {
+fn lint(_: &mut Table, _: Length) -> Result<()> {
     tools::cargo_component("fmt", "rustfmt")?;
     tools::cargo_component("clippy", "clippy")?;
     Program::cargo().args(["fmt", "--all", "--check"]).run()?;
@@ -115,7 +128,7 @@ fn features_of_the_core() -> Result<Vec<String>> {
     Ok([String::new()].into_iter().chain(names).collect())
 }
 
-fn embedded(_: &mut Table) -> Result<()> {
+fn embedded(_: &mut Table, _: Length) -> Result<()> {
     let targets = [toolchain::CORTEX_M, toolchain::RISC_V];
     let toolchain = Toolchain::provide(&targets)?;
     println!("{}", toolchain.describe());
@@ -128,13 +141,35 @@ fn embedded(_: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn rust(table: &mut Table) -> Result<()> {
+fn rust(table: &mut Table, _: Length) -> Result<()> {
     tools::openssl()?;
     let program = Program::cargo().args(["test", "--locked", "--workspace"]);
     count(table, "rust", program, true)
 }
 
-fn js(table: &mut Table) -> Result<()> {
+/// Optimised: the kernels are compiled with the suite, and millions of multiplications without are hours.
+fn engine(table: &mut Table, length: Length) -> Result<()> {
+    tools::openssl()?;
+    let cases = if length == Length::Long { "100000" } else { "1000" };
+    let program = Program::cargo()
+        .args(["test", "--locked", "--release", "--package", "wechatpay-tests"])
+        .args(["--test", "rsa_engine"])
+        .env("RSA_ENGINE_CASES", cases);
+    count(table, "engine", program, true)
+}
+
+/// Both builds: the optimiser can make a branch out of what has none in the source.
+fn constant_time(table: &mut Table, _: Length) -> Result<()> {
+    tools::valgrind()?;
+    let debug = Program::cargo().args(["run", "--locked", "--package", "wechatpay-ct"]);
+    count(table, "debug", debug, true)?;
+    let release = Program::cargo()
+        .args(["run", "--locked", "--release", "--package", "wechatpay-ct"])
+        .env("CARGO_PROFILE_RELEASE_STRIP", "none");
+    count(table, "release", release, true)
+}
+
+fn js(table: &mut Table, _: Length) -> Result<()> {
     tools::openssl()?;
     let folder = workspace::at("tests/js");
     npm::install(&folder)?;
@@ -142,14 +177,14 @@ fn js(table: &mut Table) -> Result<()> {
     count(table, "js", npm_test(&folder), true)
 }
 
-fn workerd(table: &mut Table) -> Result<()> {
+fn workerd(table: &mut Table, _: Length) -> Result<()> {
     let folder = workspace::at("tests/runtimes/workerd");
     npm::install(&folder)?;
     npm::install_tarball(&folder)?;
     count(table, "workerd", npm_test(&folder), true)
 }
 
-fn demo(table: &mut Table) -> Result<()> {
+fn demo(table: &mut Table, _: Length) -> Result<()> {
     let folder = workspace::at("node-demo");
     npm::install(&folder)?;
     npm::install_tarball(&folder)?;
