@@ -177,6 +177,8 @@ for (const [label, value] of [
 ]) {
   body.refuses(label, 'ERR_BODY_NOT_RAW', () => open({ ...genuine, body: value }))
 }
+const OUTER = ['id', 'create_time', 'event_type', 'resource_type', 'summary', 'resource']
+const INNER = ['algorithm', 'ciphertext', 'nonce', 'associated_data', 'original_type']
 for (const [label, text] of [
   ['not JSON', 'success'],
   ['JSON, but a number', '1'],
@@ -185,6 +187,8 @@ for (const [label, text] of [
   ['cut off', '{"id":"EV-'],
   ['resource missing', JSON.stringify(envelope(undefined))],
   ['resource a string', JSON.stringify(envelope('x'))],
+  ['its members in a list', JSON.stringify(OUTER.map((name) => envelope(encrypt('{}'))[name]))],
+  ['the members of the resource in a list', JSON.stringify(envelope(INNER.map((name) => encrypt('{}')[name])))],
   ['id a number', JSON.stringify(envelope(encrypt('{}'), { id: 1 }))],
   ['deeply nested', `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
   ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],

@@ -84,6 +84,6 @@ mod tests {
             assert!(matches!(read, Err(Error::BodyMalformed { part: "part", .. })), "{json}");
         }
         let place = parse_object::<Named<'_>>("part", b"{\n\"name\":[]}").err();
-        assert_eq!(place, Some(Error::BodyMalformed { part: "part", line: 2, column: 8 }));
+        assert_eq!(place, Some(Error::BodyMalformed { part: "part", line: 2, column: 7 }));
     }
 }
