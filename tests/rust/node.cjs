@@ -6,6 +6,8 @@ const { createInterface } = require('node:readline')
 const bytes = (text) => Buffer.from(text, 'base64')
 const pss = (key, saltLength) => ({ key, saltLength, padding: crypto.constants.RSA_PKCS1_PSS_PADDING })
 
+const oaep = (key) => ({ key, padding: crypto.constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' })
+
 const operations = {
   /** Ciphertext, then tag. */
   sealAes256Gcm({ key, nonce, associatedData, text }) {
@@ -21,6 +23,18 @@ const operations = {
     const head = decipher.update(ciphertext.subarray(0, -16))
     try {
       return Buffer.concat([head, decipher.final()]).toString('base64')
+    } catch {
+      return null
+    }
+  },
+
+  /** RSAES-OAEP with SHA-1. */
+  encryptOaep: ({ key, text }) => crypto.publicEncrypt(oaep(key), bytes(text)).toString('base64'),
+
+  /** The text, or null where there is none. */
+  decryptOaep({ key, ciphertext }) {
+    try {
+      return crypto.privateDecrypt(oaep(key), bytes(ciphertext)).toString('base64')
     } catch {
       return null
     }

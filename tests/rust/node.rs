@@ -58,6 +58,18 @@ impl Node {
         self.call(name, &argument)
     }
 
+    /// RSAES-OAEP with SHA-1.
+    pub fn encrypt_oaep(&mut self, public_pem: &str, text: &[u8]) -> Vec<u8> {
+        let argument = json!({ "key": public_pem, "text": STANDARD.encode(text) });
+        from_base64(&self.call("encryptOaep", &argument)).expect("a ciphertext")
+    }
+
+    /// The text; `None` where there is none.
+    pub fn decrypt_oaep(&mut self, private_pem: &str, ciphertext: &[u8]) -> Option<Vec<u8>> {
+        let argument = json!({ "key": private_pem, "ciphertext": STANDARD.encode(ciphertext) });
+        from_base64(&self.call("decryptOaep", &argument))
+    }
+
     /// A RSASSA-PSS signature with SHA-256 and a salt of 32 bytes.
     pub fn sign_pss(&mut self, private_pem: &str, message: &[u8]) -> Vec<u8> {
         let message = STANDARD.encode(message);

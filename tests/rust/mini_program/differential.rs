@@ -140,6 +140,9 @@ fn user_signature(suite: &mut Suite, rng: &mut TestRng) {
                 body[at] ^= 1 << rng.below(8);
                 holds(key.signature(&body) != expected, "the same signature")
             });
+            suite.refuses(format!("#{batch}.{n}, another key"), || {
+                holds(session_key(rng).signature(body) != expected, "the same signature")
+            });
         }
     }
 }
@@ -181,6 +184,10 @@ fn pay_sig(suite: &mut Suite, rng: &mut TestRng) {
             let found = call.pay_sig(&keys);
             suite.accepts(format!("#{batch}.{n}"), || {
                 same(found.clone().map_err(unexpected)?, expected)
+            });
+            suite.refuses(format!("#{batch}.{n}, another API"), || {
+                let call = VirtualPaymentCall::new("/xpay/other", body).map_err(unexpected)?;
+                holds(call.pay_sig(&keys) != found, "the same signature")
             });
             suite.refuses(format!("#{batch}.{n}, the key of the other env"), || {
                 holds(found.map_err(unexpected)? != wrong, "signed with it")
