@@ -43,7 +43,7 @@ pub(super) struct EncryptedResource<'a> {
 }
 
 /// The algorithm that goes with a signature scheme.
-const fn algorithm(scheme: Scheme) -> &'static str {
+pub(super) const fn algorithm(scheme: Scheme) -> &'static str {
     match scheme {
         Scheme::Sha256Rsa2048 => "AEAD_AES_256_GCM",
         #[cfg(feature = "shangmi")]
