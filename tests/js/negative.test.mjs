@@ -61,6 +61,11 @@ missing.accepts('no signature type', () => {
   assert.deepEqual(open(headers({ 'Wechatpay-Signature-Type': undefined })).resource, transaction)
 })
 
+missing.accepts('signature type of what a brand receives', () => {
+  const brand = headers({ 'Wechatpay-Signature-Type': 'WECHATPAY-BRAND-SHA256-RSA2048' })
+  assert.deepEqual(open(brand).resource, transaction)
+})
+
 const time = suite('negative/timestamp')
 for (const distance of [-300, -1, 0, 1, 300]) {
   time.accepts(`clock ${distance} s away`, () => {

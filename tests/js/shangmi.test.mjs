@@ -198,6 +198,28 @@ messages.refuses('an RSA field', 'ERR_DECRYPT_FAILED', () => {
   return shop.decryptSensitive(ciphertext)
 })
 
+const forged = suite('shangmi/test_platform')
+const forger = new shangmi.TestPlatform({ serial: PUBLIC_KEY_ID, privateKey: platform, publicKey: key('flurl-sm2-pub') })
+const forge = (fault) => forger.notification({ apiV3Key: API_V3_KEY, resource: transaction, now: NOW, fault })
+forged.accepts('without a fault it opens', () => {
+  assert.deepEqual(shop.openNotification({ ...forge(), now: NOW }).resource, transaction)
+})
+forged.accepts('OpenSSL agrees with the signature, node:crypto with the ciphertext', async () => {
+  const { headers, body } = forge()
+  const signed = `${headers['Wechatpay-Timestamp']}\n${headers['Wechatpay-Nonce']}\n${body}\n`
+  assert.equal(headers['Wechatpay-Signature-Type'], SCHEME)
+  assert.ok(await verify(platform, signed, Buffer.from(headers['Wechatpay-Signature'], 'base64')))
+  const { nonce, ciphertext, associated_data: associatedData } = JSON.parse(body).resource
+  const again = resource(API_V3_KEY, JSON.stringify(transaction), { nonce, associatedData })
+  assert.equal(ciphertext, again.ciphertext)
+})
+for (const { name, code } of shangmi.TestPlatform.faults) {
+  forged.refuses(name, code, () => shop.openNotification({ ...forge(name), now: NOW }))
+}
+forged.refuses('a brand', 'ERR_SCHEME_UNSUPPORTED', () =>
+  new shangmi.TestPlatform({ serial: PUBLIC_KEY_ID, privateKey: platform, publicKey: key('flurl-sm2-pub'), brand: true }),
+)
+
 const published = suite('sm2_decrypt')
 for (const { name, inputs, expected, ok } of vectors('sm2_decrypt')) {
   const run = () => {
