@@ -42,7 +42,7 @@ await join({
   bindings: 'dist/bindings/shangmi',
   loader: '#wasm-shangmi',
   prefix: 'shangmi-',
-  entries: { shangmi: 'js/index.ts' },
+  entries: { shangmi: 'js/shangmi.ts' },
   onNode: { shangmi: 'node-shangmi' },
 })
 

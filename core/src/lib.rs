@@ -84,6 +84,6 @@ pub mod hazmat {
     /// SM2, SM3 and SM4.
     #[cfg(feature = "shangmi")]
     pub mod shangmi {
-        pub use crate::shangmi::{PrivateKey, PublicKey, open_sm4_gcm, sm3};
+        pub use crate::shangmi::{PrivateKey, PublicKey, open_sm4_gcm, seal_sm4_gcm, sm3};
     }
 }

@@ -12,6 +12,8 @@ mod sm4_gcm;
 
 pub use self::key::{PrivateKey, PublicKey};
 pub use self::sm4_gcm::open_sm4_gcm;
+#[cfg(any(feature = "hazmat", feature = "test-util"))]
+pub use self::sm4_gcm::seal_sm4_gcm;
 
 use sm3::{Digest, Sm3};
 

@@ -45,8 +45,9 @@ impl Scheme {
         }
     }
 
-    /// The name in the `Authorization` header of a brand: only RSA is documented for brands
-    /// (`doc/brand/4015407582`), and no brand gets a key of another scheme.
+    /// The name in the `Authorization` header of a brand, and in the `Wechatpay-Signature-Type` of what
+    /// it receives: only RSA is documented for brands (`doc/brand/4015407582`), and no brand gets a key
+    /// of another scheme.
     pub(crate) const BRAND: &'static str = "WECHATPAY-BRAND-SHA256-RSA2048";
 
     /// The scheme that a public key verifies.

@@ -54,6 +54,7 @@ const wrong = {
   'no certificate': [answer(entry(CERTIFICATE_SERIAL, 'hello')), 'ERR_CERTIFICATE_INVALID'],
   'another algorithm': [answer(entry(CERTIFICATE_SERIAL, 'x', { algorithm: 'AEAD_SM4_GCM' })), 'ERR_ALGORITHM_MISMATCH'],
   'a nonce of 16 bytes': [answer(entry(CERTIFICATE_SERIAL, 'x', { nonce: '0123456789abcdef' })), 'ERR_DECRYPT_FAILED'],
+  'the list in a list': [signed(JSON.stringify([[current]]), { serial: CERTIFICATE_SERIAL }), 'ERR_BODY_MALFORMED'],
   'no list': [signed('{}', { serial: CERTIFICATE_SERIAL }), 'ERR_BODY_MALFORMED'],
   'no JSON': [signed('<html>', { serial: CERTIFICATE_SERIAL }), 'ERR_BODY_MALFORMED'],
   'altered after signing': [{ ...answer(current), body: `${answer(current).body} ` }, 'ERR_SIGNATURE_INVALID'],
@@ -222,7 +223,7 @@ for (const [status, code] of [[400, 'PARAM_ERROR'], [401, 'SIGN_ERROR'], [403, '
 }
 answers.accepts('spellings', () => assert.ok(parse(404, 'ORDERNOTEXIST').is('ORDER_NOT_EXIST')))
 answers.denies('another code', () => assert.equal(parse(404, 'ORDERNOTEXIST').is('ORDER_CLOSED'), false))
-for (const body of ['', '<html>', '{}', '[]']) {
+for (const body of ['', '<html>', '{}', '[]', '["SYSTEM_ERROR","busy",null]']) {
   answers.refuses(`${JSON.stringify(body)} is no error answer`, 'ERR_BODY_MALFORMED', () => WechatPayApiError.parse({ status: 502, body }))
 }
 for (const status of [undefined, '500', 99, 1.5]) {

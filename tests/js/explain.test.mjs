@@ -1,12 +1,13 @@
-// Explanations of failures; every cause is proved in tests/rust/v3, here that they cross to JavaScript.
+// Explanations of failures: each cause of the core, as it comes out in JavaScript.
 import assert from 'node:assert/strict'
 import { createPrivateKey, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 
 import { explainNotification, explainRequest } from 'wechatpay-wasm'
 
 import { suite } from './support/cases.mjs'
 import { key } from './support/vectors.mjs'
-import { API_V3_KEY, merchant, merchantOptions, notification, NOW, PUBLIC_KEY_ID, transaction } from './support/wechat-pay.mjs'
+import { API_V3_KEY, merchant, merchantOptions, notification, NOW, PUBLIC_KEY_ID, signed, transaction } from './support/wechat-pay.mjs'
 
 const { platformKeys, privateKey } = merchantOptions
 const good = notification()
@@ -20,11 +21,15 @@ const causes = (changes) => {
   return explained.map(({ cause }) => cause)
 }
 
+/** Signed over another body than the one that arrives. */
+const rebodied = (body, arrives) => ({ ...signed(body), body: arrives })
 const header = (name, value) => ({ headers: { ...good.headers, [name]: value } })
 const signature = good.headers['Wechatpay-Signature']
 const failures = {
   BODY_RESERIALISED: { body: JSON.stringify(JSON.parse(good.body), null, 2) },
   BODY_NEWLINE_ADDED: { body: `${good.body}\n` },
+  BODY_NEWLINE_LOST: rebodied(`${good.body}\n`, good.body),
+  BODY_LINE_ENDS: rebodied('{\n}\n', '{\r\n}\r\n'),
   MESSAGE_OTHER: { body: good.body.replace('TRANSACTION', 'TRANSACTIOM') },
   CLOCK_OFF: { now: NOW + 301 },
   SIGNATURE_PROBE: header('Wechatpay-Signature', 'WECHATPAY/SIGNTEST/abc'),
@@ -70,7 +75,30 @@ const signedAs = (message) => {
   const value = sign('sha256', Buffer.from(message), createPrivateKey(privateKey)).toString('base64')
   return { authorization: sent.authorization.replace(/signature="[^"]+"/, `signature="${value}"`) }
 }
+/** Signed like this, and sent with `changes`. */
+const resent = (message, changes) => ({ ...signedAs(message), ...changes })
+const stamped = (timestamp) => {
+  const { authorization } = signedAs(`POST\n${url}\n${timestamp}\nabc\n${body}\n`)
+  return { authorization: authorization.replace(`timestamp="${NOW}"`, `timestamp="${timestamp}"`) }
+}
+const saw = (signInformation) => ({ answer: JSON.stringify({ detail: { sign_information: signInformation } }) })
+const right = `POST\n${url}\n${NOW}\nabc\n${body}\n`
+const full = `https://api.mch.weixin.qq.com${url}`
 const refusals = {
+  BODY_NEWLINE_ADDED: { body: `${body}\n` },
+  BODY_NEWLINE_LOST: signedAs(`POST\n${url}\n${NOW}\nabc\n${body}\n\n`),
+  BODY_RESERIALISED: signedAs(`POST\n${url}\n${NOW}\nabc\n${JSON.stringify(JSON.parse(body), null, 2)}\n`),
+  BODY_SERIALISED_TWICE: signedAs(`POST\n${url}\n${NOW}\nabc\n${JSON.stringify(body)}\n`),
+  MESSAGE_CRLF: signedAs(right.replaceAll('\n', '\r\n')),
+  METHOD_LOWER_CASE: signedAs(right.replace('POST', 'post')),
+  URL_WITH_HOST: resent(right.replace(url, full), { url: full }),
+  SERIAL_KIND_IN_REQUEST: { authorization: sent.authorization.replace(/serial_no="[^"]+"/, `serial_no="${PUBLIC_KEY_ID}"`) },
+  SIGNATURE_BASE64URL: {
+    authorization: sent.authorization.replace(/signature="([^"]+)"/, (_, value) => `signature="${value.replaceAll('+', '-').replaceAll('/', '_')}"`),
+  },
+  TIMESTAMP_MILLISECONDS: stamped(`${NOW}000`),
+  BODY_LENGTH_DIFFERS: saw({ method: 'POST', url, sign_message_length: right.length - 5 }),
+  METHOD_DIFFERS: saw({ method: 'GET', url }),
   QUERY_NOT_SIGNED: signedAs(`POST\n/v3/pay/transactions/jsapi\n${NOW}\nabc\n${body}\n`),
   MESSAGE_NEWLINE_LOST: signedAs(`POST\n${url}\n${NOW}\nabc\n${body}`),
   BODY_NOT_SIGNED: signedAs(`POST\n${url}\n${NOW}\nabc\n\n`),
@@ -78,9 +106,15 @@ const refusals = {
   CLOCK_OFF: { now: NOW - 1000 },
   MERCHANT_KEY_OTHER: { merchantCertificate: key('throwaway-platform-pub'), serialNo: merchantOptions.serialNo },
   SERIAL_NOT_OF_CERTIFICATE: { merchantCertificate: key('throwaway-merchant-pub'), serialNo: 'AB' },
-  URL_DIFFERS: { answer: JSON.stringify({ detail: { sign_information: { method: 'POST', url: '/v3' } } }) },
+  URL_DIFFERS: saw({ method: 'POST', url: '/v3' }),
 }
 const requests = suite('explain_request')
+requests.accepts('every cause of the core is proved here', () => {
+  const source = readFileSync(new URL('../../core/src/v3/explain/cause.rs', import.meta.url), 'utf8')
+  const all = [...source.matchAll(/=> "([A-Z][A-Z0-9_]+)"/g)].map(([, code]) => code)
+  assert.ok(all.length >= 30)
+  assert.deepEqual(all.filter((code) => !(code in failures) && !(code in refusals)), [])
+})
 requests.accepts('nothing is wrong', () => assert.deepEqual(explainRequest(sent), []))
 for (const [cause, changes] of Object.entries(refusals)) {
   requests.denies(cause, () => assert.equal(explainRequest({ ...sent, ...changes })[0].cause, cause))

@@ -97,9 +97,9 @@ digests.refuses(
   1000,
 )
 
-const macs = suite('random/hmac_sha256')
-macs.accepts(
-  'user signatures',
+const users = suite('random/hmac_sha256_user')
+users.accepts(
+  'node:crypto computes the same',
   () => {
     const sessionKey = sessionKeyOf()
     const postData = bytes(below(300))
@@ -107,6 +107,26 @@ macs.accepts(
       signature: hmac(sessionKey, postData),
       sig_method: 'hmac_sha256',
     })
+  },
+  1000,
+)
+users.denies(
+  'of another body',
+  () => {
+    const sessionKey = sessionKeyOf()
+    const postData = bytes(1 + below(300))
+    const other = Buffer.from(postData)
+    other[below(other.length)] ^= 1 << below(8)
+    assert.notEqual(mini.userSignature({ sessionKey, postData }).signature, hmac(sessionKey, other))
+  },
+  1000,
+)
+users.denies(
+  'under another key',
+  () => {
+    const postData = bytes(below(300))
+    const { signature } = mini.userSignature({ sessionKey: sessionKeyOf(), postData })
+    assert.notEqual(signature, hmac(sessionKeyOf(), postData))
   },
   1000,
 )
@@ -126,8 +146,9 @@ const randomCall = () => {
     postBody,
   }
 }
-macs.accepts(
-  'pay_sig',
+const calls = suite('random/hmac_sha256_xpay')
+calls.accepts(
+  'node:crypto computes the same',
   () => {
     const { own, payer, postBody } = randomCall()
     const uri = `/xpay/${text(letters, 12)}`
@@ -135,16 +156,26 @@ macs.accepts(
   },
   1000,
 )
-macs.denies(
-  'pay_sig under the other key',
+calls.denies(
+  'for another API',
+  () => {
+    const { own, payer, postBody } = randomCall()
+    const { pay_sig } = payer.virtualPaymentCall({ uri: `/xpay/${text(letters, 12)}`, postBody })
+    assert.notEqual(pay_sig, hmac(own, `${URI}&${postBody}`))
+  },
+  1000,
+)
+calls.denies(
+  'under the key of the other env',
   () => {
     const { other, payer, postBody } = randomCall()
     assert.notEqual(payer.virtualPaymentCall({ uri: URI, postBody }).pay_sig, hmac(other, `${URI}&${postBody}`))
   },
   1000,
 )
-macs.accepts(
-  'PayEventSig',
+const events = suite('random/hmac_sha256_event')
+events.accepts(
+  'node:crypto signs',
   () => {
     const { own, payer, postBody: payload } = randomCall()
     const event = text(letters, 1 + below(30))
@@ -153,8 +184,8 @@ macs.accepts(
   },
   1000,
 )
-macs.refuses(
-  'PayEventSig with a digit changed',
+events.refuses(
+  'with a digit changed',
   'ERR_MAC_INVALID',
   () => {
     const { own, payer, postBody: payload } = randomCall()
@@ -162,8 +193,8 @@ macs.refuses(
   },
   1000,
 )
-macs.refuses(
-  'PayEventSig over another payload',
+events.refuses(
+  'over another payload',
   'ERR_MAC_INVALID',
   () => {
     const { own, payer, postBody: payload } = randomCall()
@@ -172,7 +203,7 @@ macs.refuses(
   1000,
 )
 
-const sealing = suite('random/rsa_pss_and_aes_256_gcm_package_seals')
+const sealing = suite('random/secure_api_package_seals')
 sealing.accepts(
   'node:crypto verifies and decrypts',
   () => {
@@ -204,7 +235,7 @@ sealing.denies(
   1000,
 )
 
-const opening = suite('random/rsa_pss_and_aes_256_gcm_package_opens')
+const opening = suite('random/secure_api_node_seals')
 const randomResponse = () => {
   const timestamp = NOW - below(300)
   const answer = { text: anyText(), errcode: 0 }

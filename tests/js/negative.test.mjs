@@ -61,6 +61,11 @@ missing.accepts('no signature type', () => {
   assert.deepEqual(open(headers({ 'Wechatpay-Signature-Type': undefined })).resource, transaction)
 })
 
+missing.accepts('signature type of what a brand receives', () => {
+  const brand = headers({ 'Wechatpay-Signature-Type': 'WECHATPAY-BRAND-SHA256-RSA2048' })
+  assert.deepEqual(open(brand).resource, transaction)
+})
+
 const time = suite('negative/timestamp')
 for (const distance of [-300, -1, 0, 1, 300]) {
   time.accepts(`clock ${distance} s away`, () => {
@@ -177,6 +182,8 @@ for (const [label, value] of [
 ]) {
   body.refuses(label, 'ERR_BODY_NOT_RAW', () => open({ ...genuine, body: value }))
 }
+const OUTER = ['id', 'create_time', 'event_type', 'resource_type', 'summary', 'resource']
+const INNER = ['algorithm', 'ciphertext', 'nonce', 'associated_data', 'original_type']
 for (const [label, text] of [
   ['not JSON', 'success'],
   ['JSON, but a number', '1'],
@@ -185,6 +192,8 @@ for (const [label, text] of [
   ['cut off', '{"id":"EV-'],
   ['resource missing', JSON.stringify(envelope(undefined))],
   ['resource a string', JSON.stringify(envelope('x'))],
+  ['its members in a list', JSON.stringify(OUTER.map((name) => envelope(encrypt('{}'))[name]))],
+  ['the members of the resource in a list', JSON.stringify(envelope(INNER.map((name) => encrypt('{}')[name])))],
   ['id a number', JSON.stringify(envelope(encrypt('{}'), { id: 1 }))],
   ['deeply nested', `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
   ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],

@@ -1,7 +1,7 @@
 // Every recipe of the READMEs that runs on Node, run as it stands there. The one for workers runs in
 // tests/runtimes/workerd.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createPublicKey, verify } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -136,6 +136,20 @@ callbacks.denies('the recipe for Express with express.json() before it hides wha
   const { post, log } = await started('express-wrong', wrong)
   assert.equal(await post(genuine()), 401)
   assert.match(log(), /ERR_BODY_NOT_RAW .*express\.raw/)
+})
+
+const forged = suite('readme/testing')
+forged.accepts('the tests of a handler pass', () => {
+  const file = written('testing', english.get('Test your own handler'))
+  // Node's own runner would take the test for one of its files.
+  const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...environment }
+  const output = execFileSync(process.execPath, ['--test', '--test-reporter=tap', file], { env, encoding: 'utf8' })
+  assert.match(output, /^# pass (2[0-9]|[3-9][0-9])$/m)
+})
+forged.denies('they pass with a merchant that trusts another platform', () => {
+  const code = english.get('Test your own handler').replace('[platform.platformKey]', '[(await TestPlatform.generate()).platformKey]')
+  const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...environment }
+  assert.throws(() => execFileSync(process.execPath, ['--test', '--test-reporter=tap', written('testing-wrong', code)], { env, stdio: 'pipe' }))
 })
 
 /** A server that answers every request alike, and what it was asked. */

@@ -13,15 +13,29 @@ const platform = createPrivateKey(key('throwaway-platform-next-key'))
 const own = createPublicKey(merchantOptions.privateKey)
 const shop = merchant()
 
-const random = suite('sensitive_random')
+const encrypting = suite('random/rsa_oaep_package_encrypts')
 const plaintext = () => text('0123456789abcdefghijklmnopqrstuvwxyz 张三李四', below(72))
-random.accepts('what is encrypted here, node:crypto decrypts', () => {
+const opened = (ciphertext, key = platform, oaepHash = 'sha1') =>
+  privateDecrypt({ key, padding, oaepHash }, ciphertext).toString()
+const encrypted = (value) => Buffer.from(shop.encryptSensitive(value).ciphertext, 'base64')
+encrypting.accepts('what is encrypted here, node:crypto decrypts', () => {
   const value = plaintext()
   const { ciphertext, serial } = shop.encryptSensitive(value)
   assert.equal(serial, PUBLIC_KEY_ID)
-  const opened = privateDecrypt({ key: platform, padding, oaepHash: 'sha1' }, Buffer.from(ciphertext, 'base64'))
-  assert.equal(opened.toString(), value)
+  assert.equal(opened(Buffer.from(ciphertext, 'base64')), value)
 }, 1000)
+encrypting.denies('one bit flipped', () => {
+  const ciphertext = encrypted(plaintext())
+  ciphertext[below(ciphertext.length)] ^= 1 << below(8)
+  assert.throws(() => opened(ciphertext))
+}, 1000)
+encrypting.denies('another key, or another hash', (round) => {
+  const ciphertext = encrypted(plaintext())
+  if (round % 2 === 0) assert.throws(() => opened(ciphertext, merchantOptions.privateKey))
+  else assert.throws(() => opened(ciphertext, platform, 'sha256'))
+}, 1000)
+
+const random = suite('random/rsa_oaep_package_decrypts')
 random.accepts('what node:crypto encrypts, is decrypted here', () => {
   const value = plaintext()
   const sealed = publicEncrypt({ key: own, padding, oaepHash: 'sha1' }, Buffer.from(value))
@@ -35,7 +49,7 @@ random.refuses('one bit flipped', 'ERR_DECRYPT_FAILED', () => {
 for (const oaepHash of ['sha256', 'md5']) {
   random.refuses(`OAEP with ${oaepHash}`, 'ERR_DECRYPT_FAILED', () =>
     shop.decryptSensitive(publicEncrypt({ key: own, padding, oaepHash }, Buffer.from('x')).toString('base64')),
-  50)
+  500)
 }
 random.refuses('PKCS#1 v1.5 padding', 'ERR_DECRYPT_FAILED', () =>
   shop.decryptSensitive(

@@ -20,6 +20,16 @@ const content = (changes) => ({ apiV3Key: API_V3_KEY, resource: { trade_state: '
 const open = (changes) => shop.openNotification(platform.notification(content(changes)))
 
 const faults = suite('test_platform')
+faults.accepts('a platform as a brand meets it', async () => {
+  const brand = await TestPlatform.generate(PUBLIC_KEY_ID, { brand: true })
+  const trusting = new Merchant({ ...merchantOptions, platformKeys: [brand.platformKey] })
+  const delivery = brand.notification(content())
+  assert.equal(delivery.headers['Wechatpay-Signature-Type'], 'WECHATPAY-BRAND-SHA256-RSA2048')
+  assert.deepEqual(trusting.openNotification(delivery).resource, { trade_state: 'SUCCESS' })
+})
+for (const brand of [1, 'yes', null]) {
+  faults.refuses(`brand: ${brand}`, 'ERR_ARGUMENT_INVALID', () => TestPlatform.generate(PUBLIC_KEY_ID, { brand }))
+}
 faults.accepts('without a fault it opens', () => {
   const opened = open({ id: 'EV-1', summary: '支付成功', eventType: 'REFUND.SUCCESS', originalType: 'refund' })
   assert.deepEqual([opened.id, opened.summary, opened.eventType, opened.originalType], ['EV-1', '支付成功', 'REFUND.SUCCESS', 'refund'])
@@ -46,7 +56,7 @@ faults.accepts('a key of the own', () => {
 for (const { name, code } of TestPlatform.faults) {
   faults.refuses(name, code, () => open({ fault: name }))
 }
-faults.accepts('there are many faults', () => assert.ok(TestPlatform.faults.length >= 19))
+faults.accepts('there are many faults', () => assert.ok(TestPlatform.faults.length >= 20))
 faults.refuses('an unknown fault', 'ERR_ARGUMENT_INVALID', () => open({ fault: 'x' }))
 faults.refuses('an APIv3 key of 31 bytes', 'ERR_API_V3_KEY_INVALID', () => open({ apiV3Key: 'x'.repeat(31) }))
 faults.refuses('another APIv3 key', 'ERR_DECRYPT_FAILED', () => open({ apiV3Key: 'x'.repeat(32) }))

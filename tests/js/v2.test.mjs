@@ -100,6 +100,13 @@ function readPlainly(xml) {
 // The vectors.
 
 const kinds = {
+  /** Entries that state the AES key: here it is always derived, and there is no way around that. */
+  aes_256_ecb(cases, { name, inputs, expected, exception }) {
+    const cipher = createCipheriv('aes-256-ecb', Buffer.from(inputs.aes_key), null)
+    const reqInfo = cipher.update(expected.plaintext, undefined, 'base64') + cipher.final('base64')
+    assert.equal(reqInfo, inputs.req_info)
+    cases.refuses(name, exception, () => shop({ apiKey: inputs.aes_key }).openRefund({ body: refundBody(reqInfo) }))
+  },
   hash(cases, { name, inputs, expected }) {
     const text = inputs.message ?? inputs.thing
     if (inputs.alg === 'SHA1' && text.startsWith('jsapi_ticket=')) {
@@ -699,15 +706,30 @@ function randomFields() {
 }
 
 for (const type of TYPES) {
-  const random = suite(`v2_sign_random/${type === 'MD5' ? 'md5' : 'hmac_sha256'}`)
+  const name = `v2_sign_random/${type === 'MD5' ? 'md5' : 'hmac_sha256'}`
   const apiKey = () => text(LETTERS, 32)
-  random.accepts('what is signed here, node:crypto verifies', () => {
+  const changed = (fields) => {
+    const member = pick(Object.keys(fields))
+    return { ...fields, [member]: `${fields[member]}x` }
+  }
+  const signing = suite(`${name}_package_signs`)
+  signing.accepts('what is signed here, node:crypto verifies', () => {
     const [key, fields] = [apiKey(), randomFields()]
     const signed = shop({ apiKey: key, signType: type }).signRequest({ fields })
     assert.equal(signed.fields.sign, signOf(signed.fields, type, key))
     const { sign_type: _, sign: __, ...sent } = signed.fields
     assert.deepEqual(sent, fields)
   }, 1000)
+  signing.denies('one field changed', () => {
+    const [key, fields] = [apiKey(), randomFields()]
+    assert.notEqual(shop({ apiKey: key }).sign(fields, type), signOf(changed(fields), type, key))
+  }, 1000)
+  signing.denies('another key', () => {
+    const [key, fields] = [apiKey(), randomFields()]
+    assert.notEqual(shop({ apiKey: key }).sign(fields, type), signOf(fields, type, apiKey()))
+  }, 1000)
+
+  const random = suite(`${name}_node_signs`)
   random.accepts('what node:crypto signs, is verified here', () => {
     const [key, fields] = [apiKey(), randomFields()]
     const opened = shop({ apiKey: key }).openNotification({ body: signedXml(fields, type, key) })
@@ -716,10 +738,12 @@ for (const type of TYPES) {
   }, 1000)
   random.refuses('one field changed', 'ERR_MAC_INVALID', () => {
     const [key, fields] = [apiKey(), randomFields()]
-    const name = pick(Object.keys(fields))
-    const changed = { ...fields, [name]: `${fields[name]}x`, sign: signOf(fields, type, key) }
-    return shop({ apiKey: key }).openNotification({ body: toXml(changed) })
+    const body = toXml({ ...changed(fields), sign: signOf(fields, type, key) })
+    return shop({ apiKey: key }).openNotification({ body })
   }, 1000)
+  random.refuses('another key', 'ERR_MAC_INVALID', () =>
+    shop({ apiKey: apiKey() }).openNotification({ body: signedXml(randomFields(), type, apiKey()) }),
+  1000)
 }
 
 const ciphers = suite('v2_req_info_random')
@@ -728,6 +752,10 @@ ciphers.accepts('what node:crypto encrypts, is decrypted here', () => {
   const more = { ...refund, ...randomFields() }
   const body = refundBody(sealed(toXml(more, 'root'), { key }).toString('base64'))
   assert.deepEqual(shop({ apiKey: key }).openRefund({ body }).refundFields, more)
+}, 1000)
+ciphers.refuses('another key', 'ERR_DECRYPT_FAILED', () => {
+  const body = refundBody(sealed(toXml(refund, 'root'), { key: text(LETTERS, 32) }).toString('base64'))
+  return shop({ apiKey: text(LETTERS, 32) }).openRefund({ body })
 }, 1000)
 ciphers.denies('the last block changed', async () => {
   const bytes = sealed(toXml(refund, 'root'))

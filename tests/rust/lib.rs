@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod mutate;
+pub mod node;
 pub mod openssl;
 pub mod pem;
 pub mod platform;

@@ -9,6 +9,7 @@ use wechatpay_core::Error;
 use wechatpay_core::hazmat::{PrivateKey, open_aes_256_gcm};
 use wechatpay_core::keys::{ApiV3Key, MerchantKey, PlatformKey, PlatformKeys};
 use wechatpay_core::v3::{SignableRequest, WechatpayHeaders};
+use wechatpay_tests::mutate::{damaged, damaged_text};
 use wechatpay_tests::pem::der;
 use wechatpay_tests::platform::{self, Message, Platform};
 use wechatpay_tests::rng::TestRng;
@@ -31,61 +32,6 @@ fn main() -> ExitCode {
         .suite("mutation/public_keys", run(public_keys))
         .suite("mutation/arguments", run(arguments))
         .finish()
-}
-
-/// One to three edits: bits, bytes, cuts, repetitions, and values that parsers stumble over.
-fn mutate(rng: &mut TestRng, input: &[u8]) -> Vec<u8> {
-    const INTERESTING: [&[u8]; 16] = [
-        b"\0",
-        b"\n",
-        b"\r\n",
-        b" ",
-        b"\"",
-        b"\\",
-        b"{",
-        b"[",
-        b"=",
-        b"-----",
-        b"-1",
-        b"99999999999999999999",
-        b"\xff",
-        b"\xed\xa0\x80",
-        b"\x30\x84\xff\xff\xff\xff",
-        b"null",
-    ];
-    let mut bytes = input.to_vec();
-    for _ in 0..=rng.below(3) {
-        // The two ends are where trimming and padding go wrong.
-        let at = match rng.below(6) {
-            0 => 0,
-            1 => bytes.len(),
-            _ => rng.below(bytes.len() + 1),
-        };
-        let end = (at + 1 + rng.below(16)).min(bytes.len());
-        match rng.below(8) {
-            0 if at < bytes.len() => bytes[at] ^= 1 << rng.below(8),
-            1 if at < bytes.len() => bytes[at] = rng.number() as u8,
-            2 => bytes.insert(at, rng.number() as u8),
-            3 => drop(bytes.drain(at..end)),
-            4 => bytes.truncate(at),
-            5 => {
-                let piece = bytes[at..end].to_vec();
-                let to = rng.below(bytes.len() + 1);
-                bytes.splice(to..to, piece);
-            }
-            inserted_or_replaced => {
-                let value = *rng.pick(&INTERESTING);
-                let end = if inserted_or_replaced == 6 { at } else { end };
-                bytes.splice(at..end, value.iter().copied());
-            }
-        }
-    }
-    bytes
-}
-
-/// A text that is mutated as bytes may stop being one; headers are texts.
-fn mutate_text(rng: &mut TestRng, input: &str) -> String {
-    String::from_utf8_lossy(&mutate(rng, input.as_bytes())).into_owned()
 }
 
 /// What a genuine message was, to see whether an accepted one is the same.
@@ -130,8 +76,8 @@ fn messages(suite: &mut Suite, rng: &mut TestRng, count: u64) {
             let mut message = genuine.message.clone();
             let part = rng.below(message.headers.len() + 2);
             match message.headers.get_mut(part) {
-                Some((_, value)) => *value = mutate_text(rng, value),
-                None => message.body = mutate(rng, &message.body),
+                Some((_, value)) => *value = damaged_text(rng, value),
+                None => message.body = damaged(rng, &message.body),
             }
             if same_message(&message, &genuine.message) {
                 continue;
@@ -174,7 +120,7 @@ fn envelopes(suite: &mut Suite, rng: &mut TestRng, count: u64) {
     let platform = Platform::trusted();
     let genuine = platform.callback();
     for n in 0..count * 8 {
-        let body = mutate(rng, &genuine.body);
+        let body = damaged(rng, &genuine.body);
         suite.decides(format!("body #{n}"), || {
             match platform.post(platform::SERIAL, body).open() {
                 Err(
@@ -199,7 +145,7 @@ fn ciphertexts(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         let plaintext = rng.bytes(len);
         let sealed = platform::seal_raw(platform::API_V3_KEY, platform::NONCE, "aad", &plaintext);
         for n in 0..count {
-            let changed = mutate(rng, &sealed);
+            let changed = damaged(rng, &sealed);
             if changed == sealed {
                 continue;
             }
@@ -222,7 +168,7 @@ fn private_keys(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         let genuine = signature(&PrivateKey::parse(&der).expect("a key")).expect("a signature");
         for n in 0..count {
             for (form, input) in [("DER", der.as_slice()), ("PEM", pem.as_bytes())] {
-                let changed = mutate(rng, input);
+                let changed = damaged(rng, input);
                 suite.decides(format!("{file} {form} #{n}"), || {
                     let merchant = MerchantKey::new("1", "1", &changed);
                     let Ok(key) = PrivateKey::parse(&changed) else {
@@ -247,7 +193,7 @@ fn public_keys(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         let der = der(&pem);
         let is_platform = file.starts_with("throwaway-platform-") && !file.contains("-next-");
         for n in 0..if is_platform { count * 8 } else { count / 2 } {
-            let changed = mutate(rng, if n % 2 == 0 { &der } else { pem.as_bytes() });
+            let changed = damaged(rng, if n % 2 == 0 { &der } else { pem.as_bytes() });
             suite.decides(format!("{file} #{n}"), || {
                 let _ = PlatformKey::parse(None, &changed);
                 let key = PlatformKey::from_certificate(&changed)
@@ -271,14 +217,14 @@ fn arguments(suite: &mut Suite, rng: &mut TestRng, count: u64) {
     let full = "/v3/refund/domestic/refunds/1?sub_mchid=1900000109";
     for n in 0..count * 8 {
         let (url, nonce) =
-            (mutate_text(rng, url), mutate_text(rng, "593BEC0C930BF1AFEB40B4A08C8FB242"));
+            (damaged_text(rng, url), damaged_text(rng, "593BEC0C930BF1AFEB40B4A08C8FB242"));
         let name = format!("#{n} {url:?} {nonce:?}");
         suite.decides(name, || check_request(&key, &url, &nonce));
         let pairs = [
-            ("Wechatpay-Timestamp", mutate_text(rng, "1795000000")),
-            ("Wechatpay-Nonce", mutate_text(rng, "593BEC0C930BF1AFEB40B4A08C8FB242")),
-            ("Wechatpay-Serial", mutate_text(rng, platform::PUB_KEY_ID)),
-            ("Wechatpay-Signature", mutate_text(rng, "c2lnbmF0dXJl")),
+            ("Wechatpay-Timestamp", damaged_text(rng, "1795000000")),
+            ("Wechatpay-Nonce", damaged_text(rng, "593BEC0C930BF1AFEB40B4A08C8FB242")),
+            ("Wechatpay-Serial", damaged_text(rng, platform::PUB_KEY_ID)),
+            ("Wechatpay-Signature", damaged_text(rng, "c2lnbmF0dXJl")),
         ];
         suite.decides(format!("#{n} {pairs:?}"), || {
             let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
@@ -292,7 +238,7 @@ fn arguments(suite: &mut Suite, rng: &mut TestRng, count: u64) {
                 Err(error) => Err(error.to_string()),
             }
         });
-        let bytes = mutate(rng, platform::API_V3_KEY.as_bytes());
+        let bytes = damaged(rng, platform::API_V3_KEY.as_bytes());
         suite.decides(format!("#{n} APIv3 key"), || {
             let is_accepted = ApiV3Key::new(&bytes).is_ok();
             holds(is_accepted == (bytes.len() == 32), "only the length decides")?;

@@ -99,13 +99,6 @@ pub struct Exception {
     pub only: Option<String>,
 }
 
-impl Exception {
-    /// Whether it holds for the core as it is tested from Rust.
-    pub fn is_ours(&self) -> bool {
-        self.only.as_deref().is_none_or(|language| language == "rust")
-    }
-}
-
 /// The members that `inputs` and `expected` of a kind may have.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +124,14 @@ pub fn load(kind: &str) -> Vec<Case> {
 
 pub fn coverage() -> BTreeMap<String, Kind> {
     read_json("coverage.json")
+}
+
+/// The exceptions of a kind that hold for the core as it is tested from Rust, by the name of the case.
+pub fn exceptions(kind: &str) -> BTreeMap<String, Exception> {
+    let mut exceptions = coverage().remove(kind).expect("a line in coverage.json").exceptions;
+    exceptions
+        .retain(|_, exception| exception.only.as_deref().is_none_or(|language| language == "rust"));
+    exceptions
 }
 
 /// The kinds that coverage.json gives to a test binary of tests/rust. The binary checks that it has

@@ -1,11 +1,14 @@
 // Never bundled: it fails to compile when what is exported is not what types/ declares, to the last member.
 import type * as declared from '../types/index.js'
+import type * as declaredForShangmi from '../types/shangmi.js'
 import type * as declaredForTesting from '../types/testing.js'
 import * as actual from './index.js'
+import * as actualForShangmi from './shangmi.js'
 import * as actualForTesting from './testing.js'
 
 // A private constructor is not comparable from outside.
 actual satisfies Omit<typeof declared, 'WechatApiError' | 'WechatPayApiError'>
+actualForShangmi satisfies Omit<typeof declaredForShangmi, 'WechatApiError' | 'WechatPayApiError'>
 actualForTesting satisfies typeof declaredForTesting
 
 /** Exports, and members of exported classes, that a reader of the declarations would not find. */

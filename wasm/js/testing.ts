@@ -11,16 +11,23 @@ export class TestPlatform implements declared.TestPlatform {
   readonly serial: string
   readonly publicKey: string
   readonly #privateKey: Uint8Array
+  readonly #brand: boolean
 
   constructor(options: declared.TestPlatformOptions) {
-    const given = members(options, 'new TestPlatform', ['serial', 'privateKey', 'publicKey'])
+    const given = members(options, 'new TestPlatform', ['serial', 'privateKey', 'publicKey', 'brand'])
     this.serial = text(given.serial, 'serial')
     this.#privateKey = keyBytes(given.privateKey, 'privateKey')
     this.publicKey = text(given.publicKey, 'publicKey')
+    if (given.brand !== undefined && typeof given.brand !== 'boolean') throw invalidArgument('brand must be true or false')
+    this.#brand = given.brand ?? false
     this.#use(() => undefined)
   }
 
-  static async generate(serial: string = 'PUB_KEY_ID_0000000000000000000000000001'): Promise<TestPlatform> {
+  static async generate(
+    serial: string = 'PUB_KEY_ID_0000000000000000000000000001',
+    options: { brand?: boolean | undefined } = {},
+  ): Promise<TestPlatform> {
+    const { brand } = members(options, 'TestPlatform.generate', ['brand'])
     const algorithm = {
       name: 'RSASSA-PKCS1-v1_5',
       hash: 'SHA-256',
@@ -32,7 +39,12 @@ export class TestPlatform implements declared.TestPlatform {
       crypto.subtle.exportKey('pkcs8', pair.privateKey),
       crypto.subtle.exportKey('spki', pair.publicKey),
     ])
-    return new TestPlatform({ serial, privateKey: new Uint8Array(privateKey), publicKey: pem('PUBLIC KEY', publicKey) })
+    return new TestPlatform({
+      serial,
+      privateKey: new Uint8Array(privateKey),
+      publicKey: pem('PUBLIC KEY', publicKey),
+      brand: brand as boolean | undefined,
+    })
   }
 
   get platformKey(): { serial: string; key: string } {
@@ -97,7 +109,7 @@ export class TestPlatform implements declared.TestPlatform {
 
   #use<T>(work: (platform: TestPlatformHandle) => T): T {
     return enter((module) => {
-      const platform = new module.TestPlatformHandle(this.serial, this.#privateKey)
+      const platform = new module.TestPlatformHandle(this.serial, this.#privateKey, this.#brand)
       try {
         return work(platform)
       } finally {

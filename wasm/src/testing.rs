@@ -29,14 +29,15 @@ struct DeliveryParts {
 
 #[wasm_bindgen]
 impl TestPlatformHandle {
-    /// Takes a private key made for the test.
+    /// Takes a private key made for the test; `brand` for what a brand receives.
     ///
     /// # Errors
-    /// `ERR_ARGUMENT_INVALID` or `ERR_KEY_INVALID`.
+    /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_SCHEME_UNSUPPORTED`.
     #[wasm_bindgen(constructor)]
-    pub fn new(serial: &str, private_key: Vec<u8>) -> Result<Self, Failure> {
+    pub fn new(serial: &str, private_key: Vec<u8>, brand: bool) -> Result<Self, Failure> {
         let private_key = Zeroizing::new(private_key);
-        TestPlatform::new(serial, &private_key).map(Self).map_err(Failure::from)
+        let platform = TestPlatform::new(serial, &private_key)?;
+        Ok(Self(if brand { platform.for_brand()? } else { platform }))
     }
 
     /// A notification, valid or broken in one way.

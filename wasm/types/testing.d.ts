@@ -9,10 +9,15 @@ import type { WechatPayErrorCode } from './errors.js'
 export interface TestPlatformOptions {
   /** What the key goes by: a `PUB_KEY_ID_…`, or a serial number in hex. */
   serial: string
-  /** A private key made for the test, PEM or DER. */
+  /**
+   * A private key made for the test, PEM or DER. With `wechatpay-wasm/shangmi` an SM2 key, such as
+   * `openssl genpkey -algorithm SM2` makes, gives a platform of 国密: SM2 signatures, resources in AEAD_SM4_GCM.
+   */
   privateKey: string | Uint8Array
   /** Its public half, PEM. */
   publicKey: string
+  /** Signs as a brand (品牌) receives it: by `WECHATPAY-BRAND-SHA256-RSA2048`. @default false */
+  brand?: boolean | undefined
 }
 
 export interface NotificationContent {
@@ -58,8 +63,8 @@ export interface Fault {
 
 /** A WeChat Pay of one's own, with a throw-away key. */
 export declare class TestPlatform {
-  /** A platform with a fresh key. */
-  static generate(serial?: string): Promise<TestPlatform>
+  /** A platform with a fresh RSA key. */
+  static generate(serial?: string, options?: { brand?: boolean | undefined }): Promise<TestPlatform>
   /** Every fault of a notification. */
   static readonly faults: Fault[]
   constructor(options: TestPlatformOptions)

@@ -88,8 +88,8 @@ impl PlatformKey {
     }
 
     #[cfg(feature = "test-util")]
-    pub(crate) const fn from_rsa(serial: Serial, public_key: crate::rsa::PublicKey) -> Self {
-        Self { serial, public_key: PublicKey::Rsa(public_key), validity: None }
+    pub(crate) const fn from_public_half(serial: Serial, public_key: PublicKey) -> Self {
+        Self { serial, public_key, validity: None }
     }
 
     /// The serial that the `Wechatpay-Serial` header carries for this key.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::constant_time;
-use crate::encoding::json;
+use crate::encoding::json::{self, Object};
 use crate::error::Error;
 use crate::time::{Tolerance, UnixTime};
 
@@ -21,7 +21,7 @@ impl UserData {
     /// Reads the watermark of what was decrypted. A wrong key survives the padding once in 256 times,
     /// so that a text without watermark is a failed decryption too.
     pub(super) fn from_decrypted(json: String, appid: &str) -> Result<Self, Error> {
-        let Marked { watermark } =
+        let Marked { watermark: Object(watermark) } =
             json::parse_object("", json.as_bytes()).map_err(|_| Error::DecryptFailed)?;
         let watermark = Watermark {
             appid: watermark.appid,
@@ -148,7 +148,7 @@ impl fmt::Debug for PhoneNumber {
 
 #[derive(Deserialize)]
 struct Marked {
-    watermark: Mark,
+    watermark: Object<Mark>,
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,30 @@ use crate::error::Error;
 /// SM4 in Galois/Counter Mode, as in RFC 8998: a 96-bit nonce and a 128-bit tag.
 type Sm4Gcm = AesGcm<Sm4, U12>;
 
+/// Encrypts `buffer` in place and appends the tag.
+///
+/// # Errors
+/// [`Error::ArgumentInvalid`] if the nonce does not have 12 bytes, or the plaintext is beyond what GCM
+/// can take.
+#[cfg(any(feature = "hazmat", feature = "test-util"))]
+pub fn seal_sm4_gcm(
+    key: &[u8; 16],
+    nonce: &[u8],
+    associated_data: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let sealed = <&[u8; NONCE_LEN]>::try_from(nonce).is_ok_and(|nonce| {
+        Sm4Gcm::new(key.into()).encrypt_in_place(nonce.into(), associated_data, buffer).is_ok()
+    });
+    if sealed {
+        return Ok(());
+    }
+    Err(Error::ArgumentInvalid {
+        name: "nonce",
+        expected: "12 bytes, never used before with this key",
+    })
+}
+
 /// Decrypts `buffer` (ciphertext, then tag) in place and cuts the tag off.
 ///
 /// # Errors

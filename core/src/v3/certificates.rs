@@ -4,11 +4,12 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
+use crate::encoding::json::{self, Object};
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, PlatformKeys, Serial};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::{self, EncryptedResource};
+use crate::v3::envelope::EncryptedResource;
 use crate::v3::response::{UnverifiedResponse, VerifiedResponse};
 
 /// A platform certificate out of the answer of `GET /v3/certificates`.
@@ -62,7 +63,7 @@ impl UnverifiedResponse<'_> {
 #[derive(Deserialize)]
 struct Certificates<'a> {
     #[serde(borrow)]
-    data: Vec<Entry<'a>>,
+    data: Vec<Object<Entry<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -74,17 +75,17 @@ struct Entry<'a> {
     #[serde(default)]
     expire_time: String,
     #[serde(borrow)]
-    encrypt_certificate: EncryptedResource<'a>,
+    encrypt_certificate: Object<EncryptedResource<'a>>,
 }
 
 fn open(body: &[u8], key: &ApiV3Key, scheme: Scheme) -> Result<Vec<PlatformCertificate>, Error> {
-    let certificates: Certificates<'_> = envelope::parse_json("list of certificates", body)?;
-    certificates.data.into_iter().map(|entry| entry.open(key, scheme)).collect()
+    let certificates: Certificates<'_> = json::parse_object("list of certificates", body)?;
+    certificates.data.into_iter().map(|Object(entry)| entry.open(key, scheme)).collect()
 }
 
 impl Entry<'_> {
     fn open(self, api_v3_key: &ApiV3Key, scheme: Scheme) -> Result<PlatformCertificate, Error> {
-        let pem = self.encrypt_certificate.open(api_v3_key, scheme)?;
+        let pem = self.encrypt_certificate.0.open(api_v3_key, scheme)?;
         let key = PlatformKey::from_certificate(pem.as_bytes())?;
         if Serial::parse(&self.serial_no) != Ok(key.serial()) {
             let reason = "its serial number is not the one announced for it";

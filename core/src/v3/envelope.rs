@@ -2,10 +2,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::aead;
 use crate::encoding::base64;
+use crate::encoding::json::Object;
 use crate::error::Error;
 use crate::keys::ApiV3Key;
 #[cfg(feature = "shangmi")]
@@ -24,7 +24,7 @@ pub(super) struct Envelope<'a> {
     #[serde(default)]
     pub(super) summary: String,
     #[serde(borrow)]
-    pub(super) resource: EncryptedResource<'a>,
+    pub(super) resource: Object<EncryptedResource<'a>>,
 }
 
 /// `resource`: ciphertext with its parameters.
@@ -43,7 +43,7 @@ pub(super) struct EncryptedResource<'a> {
 }
 
 /// The algorithm that goes with a signature scheme.
-const fn algorithm(scheme: Scheme) -> &'static str {
+pub(super) const fn algorithm(scheme: Scheme) -> &'static str {
     match scheme {
         Scheme::Sha256Rsa2048 => "AEAD_AES_256_GCM",
         #[cfg(feature = "shangmi")]
@@ -76,26 +76,6 @@ impl EncryptedResource<'_> {
         }?;
         String::from_utf8(buffer).map_err(|_| malformed("decrypted resource"))
     }
-}
-
-/// Reads JSON; the error tells the place, never the text.
-pub(super) fn parse_json<'a, T: Deserialize<'a>>(
-    part: &'static str,
-    json: &'a [u8],
-) -> Result<T, Error> {
-    serde_json::from_slice(json).map_err(|error| Error::BodyMalformed {
-        part,
-        line: error.line(),
-        column: error.column(),
-    })
-}
-
-/// As [`parse_json`], for a text that does not outlive the result.
-pub(super) fn parse_json_owned<T: DeserializeOwned>(
-    part: &'static str,
-    json: &str,
-) -> Result<T, Error> {
-    parse_json(part, json.as_bytes())
 }
 
 const fn malformed(part: &'static str) -> Error {

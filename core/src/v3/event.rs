@@ -2,6 +2,7 @@ use alloc::string::String;
 
 use serde_json::{Map, Value};
 
+use crate::encoding::json::Object;
 use crate::error::Error;
 use crate::v3::notification::Notification;
 use crate::v3::refund::Refund;
@@ -30,7 +31,9 @@ impl Event {
         let (domain, _) = notification.event_type.split_once('.').unwrap_or_default();
         let original_type = notification.original_type.as_deref();
         match (domain, original_type) {
-            ("REFUND", Some("refund") | None) => notification.resource_as().map(Self::Refund),
+            ("REFUND", Some("refund") | None) => {
+                notification.resource_as().map(|Object(refund)| Self::Refund(refund))
+            }
             ("TRANSACTION", Some("transaction") | None) => {
                 let members: Map<_, _> = notification.resource_as()?;
                 if members.contains_key("combine_out_trade_no") {

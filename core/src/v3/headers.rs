@@ -27,7 +27,8 @@ pub(super) const NAMES: [&str; 5] = [TIMESTAMP, NONCE, SERIAL, SIGNATURE, SIGNAT
 impl<'a> WechatpayHeaders<'a> {
     /// Picks the headers out of all that arrived; names are compared without regard to case.
     ///
-    /// Without `Wechatpay-Signature-Type` the scheme is `WECHATPAY2-SHA256-RSA2048`.
+    /// Without `Wechatpay-Signature-Type` the scheme is `WECHATPAY2-SHA256-RSA2048`, which a brand meets as
+    /// `WECHATPAY-BRAND-SHA256-RSA2048`.
     ///
     /// # Errors
     /// [`Error::HeaderMissing`], [`Error::HeaderInvalid`] (also for one that comes twice), or
@@ -81,6 +82,8 @@ impl<'a> WechatpayHeaders<'a> {
 fn parse_scheme(signature_type: Option<&str>) -> Result<Scheme, Error> {
     match signature_type {
         None => Ok(Scheme::Sha256Rsa2048),
+        // What a brand gets is signed as everything else; only the name differs.
+        Some(Scheme::BRAND) => Ok(Scheme::Sha256Rsa2048),
         Some(name) => Scheme::ALL
             .iter()
             .find(|scheme| scheme.as_str() == name)

@@ -3,11 +3,12 @@ use core::fmt;
 
 use serde::de::DeserializeOwned;
 
+use crate::encoding::json::{self, Object};
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKeys};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::{self, Envelope};
+use crate::v3::envelope::Envelope;
 use crate::v3::event::Event;
 use crate::v3::headers::WechatpayHeaders;
 use crate::v3::verification;
@@ -67,15 +68,16 @@ impl VerifiedNotification<'_> {
     /// AEAD_SM4_GCM with SM2), [`Error::DecryptFailed`] if the APIv3 key is not that
     /// of the merchant.
     pub fn open(&self, key: &ApiV3Key) -> Result<Notification, Error> {
-        let envelope: Envelope<'_> = envelope::parse_json("notification body", self.body)?;
-        let resource = envelope.resource.open(key, self.scheme)?;
+        let envelope: Envelope<'_> = json::parse_object("notification body", self.body)?;
+        let Object(sealed) = envelope.resource;
+        let resource = sealed.open(key, self.scheme)?;
         Ok(Notification {
             id: envelope.id,
             create_time: envelope.create_time,
             event_type: envelope.event_type,
             resource_type: envelope.resource_type,
             summary: envelope.summary,
-            original_type: envelope.resource.original_type,
+            original_type: sealed.original_type,
             resource,
         })
     }
@@ -122,7 +124,7 @@ impl Notification {
     /// # Errors
     /// [`Error::BodyMalformed`] if it is not of that form.
     pub fn resource_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        envelope::parse_json_owned("decrypted resource", &self.resource)
+        json::parse("decrypted resource", self.resource.as_bytes())
     }
 
     /// The resource as the type that belongs to the event. Events not known here are passed through.

@@ -1,6 +1,8 @@
 //! Makes notifications and responses as WeChat Pay does, with a throw-away platform key: valid ones,
 //! and ones broken in exactly one way. For tests of the own handlers; WeChat Pay has no sandbox.
 
+mod fault;
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -8,18 +10,24 @@ use rand_core::CryptoRng;
 use serde::Serialize;
 
 use crate::aead::{self, seal_aes_256_gcm};
+use crate::asymmetric::PrivateKey;
 use crate::encoding::base64;
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, Serial};
-use crate::rsa::PrivateKey;
-use crate::signature::{Message, Signature};
+#[cfg(feature = "shangmi")]
+use crate::shangmi;
+use crate::signature::{Message, Scheme, Signature};
 use crate::time::UnixTime;
+use crate::v3::envelope;
+
+pub use self::fault::Fault;
 
 /// A platform key of one's own, private half included.
 #[derive(Debug)]
 pub struct TestPlatform {
     serial: Serial,
     private_key: PrivateKey,
+    signature_type: &'static str,
 }
 
 /// What a notification is to tell.
@@ -49,109 +57,42 @@ pub struct Delivery {
     pub body: Vec<u8>,
 }
 
-/// One thing that is wrong with a [`Delivery`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// One bit of the body is flipped after signing.
-    BodyAltered,
-    /// The body is parsed and written again after signing, with other white space.
-    BodyReserialised,
-    /// The body is signed, but is not JSON.
-    BodyNotJson,
-    /// One bit of the ciphertext is flipped before signing.
-    CiphertextAltered,
-    /// The clock of the sender is 301 seconds ahead.
-    ClockAhead,
-    /// The clock of the sender is 301 seconds behind; a replay looks the same.
-    ClockBehind,
-    /// The named header is missing.
-    HeaderMissing(&'static str),
-    /// The nonce header is altered after signing.
-    NonceAltered,
-    /// `resource.algorithm` is one that does not belong to the scheme.
-    ResourceAlgorithm,
-    /// `resource.nonce` has 16 bytes instead of 12.
-    ResourceNonceLength,
-    /// The serial is that of no key known.
-    SerialUnknown,
-    /// One bit of the signature is flipped.
-    SignatureAltered,
-    /// The signature is no base64.
-    SignatureNotBase64,
-    /// The signature is a `WECHATPAY/SIGNTEST/` probe.
-    SignatureProbe,
-    /// One bit of the authentication tag is flipped before signing.
-    TagAltered,
-    /// The timestamp is not made of digits.
-    TimestampNotDigits,
-}
-
-impl Fault {
-    /// Every fault of a notification.
-    pub const ALL: &'static [Self] = &[
-        Self::BodyAltered,
-        Self::BodyReserialised,
-        Self::BodyNotJson,
-        Self::CiphertextAltered,
-        Self::ClockAhead,
-        Self::ClockBehind,
-        Self::HeaderMissing("Wechatpay-Nonce"),
-        Self::HeaderMissing("Wechatpay-Serial"),
-        Self::HeaderMissing("Wechatpay-Signature"),
-        Self::HeaderMissing("Wechatpay-Timestamp"),
-        Self::NonceAltered,
-        Self::ResourceAlgorithm,
-        Self::ResourceNonceLength,
-        Self::SerialUnknown,
-        Self::SignatureAltered,
-        Self::SignatureNotBase64,
-        Self::SignatureProbe,
-        Self::TagAltered,
-        Self::TimestampNotDigits,
-    ];
-
-    /// The code of the error that this fault must end in.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::BodyAltered
-            | Self::BodyReserialised
-            | Self::NonceAltered
-            | Self::SignatureAltered
-            | Self::SignatureNotBase64 => "ERR_SIGNATURE_INVALID",
-            Self::BodyNotJson => "ERR_BODY_MALFORMED",
-            Self::CiphertextAltered | Self::ResourceNonceLength | Self::TagAltered => {
-                "ERR_DECRYPT_FAILED"
-            }
-            Self::ClockAhead | Self::ClockBehind => "ERR_TIMESTAMP_OUTSIDE_WINDOW",
-            Self::HeaderMissing(_) => "ERR_HEADER_MISSING",
-            Self::ResourceAlgorithm => "ERR_ALGORITHM_MISMATCH",
-            Self::SerialUnknown => "ERR_SERIAL_UNKNOWN",
-            Self::SignatureProbe => "ERR_SIGNATURE_PROBE",
-            Self::TimestampNotDigits => "ERR_HEADER_INVALID",
-        }
-    }
-}
-
 impl TestPlatform {
-    /// Takes a private key made for the test, and the serial or `PUB_KEY_ID_…` it goes by.
+    /// Takes a private key made for the test, and the serial or `PUB_KEY_ID_…` it goes by. With the
+    /// feature `shangmi` an SM2 key makes a platform of 国密: SM2 signatures, and resources in
+    /// AEAD_SM4_GCM.
     ///
     /// # Errors
     /// [`Error::ArgumentInvalid`] for a malformed serial, [`Error::KeyInvalid`] for a key that cannot
     /// be used.
     pub fn new(serial: &str, private_key: &[u8]) -> Result<Self, Error> {
         let invalid = |reason| Error::KeyInvalid { key: "test platform private key", reason };
-        Ok(Self {
-            serial: Serial::parse(serial)?,
-            private_key: PrivateKey::parse(private_key).map_err(invalid)?,
-        })
+        let private_key = PrivateKey::parse(private_key).map_err(invalid)?;
+        let signature_type = Scheme::of_private(&private_key).as_str();
+        Ok(Self { serial: Serial::parse(serial)?, private_key, signature_type })
+    }
+
+    /// The platform as a brand (品牌) meets it: `Wechatpay-Signature-Type` is
+    /// `WECHATPAY-BRAND-SHA256-RSA2048`.
+    ///
+    /// # Errors
+    /// [`Error::SchemeUnsupported`] for an SM2 key, which no brand has.
+    pub fn for_brand(self) -> Result<Self, Error> {
+        match self.scheme() {
+            Scheme::Sha256Rsa2048 => Ok(Self { signature_type: Scheme::BRAND, ..self }),
+            #[cfg(feature = "shangmi")]
+            Scheme::Sm2WithSm3 => Err(Error::SchemeUnsupported),
+        }
+    }
+
+    const fn scheme(&self) -> Scheme {
+        Scheme::of_private(&self.private_key)
     }
 
     /// The public half, for the set that the handler under test trusts.
     #[must_use]
     pub fn platform_key(&self) -> PlatformKey {
-        PlatformKey::from_rsa(self.serial, self.private_key.to_public_key())
+        PlatformKey::from_public_half(self.serial, self.private_key.to_public_key())
     }
 
     /// A notification sent at `time`: valid without a fault, else wrong in exactly that way.
@@ -169,12 +110,7 @@ impl TestPlatform {
         let nonce = random_hex::<{ aead::NONCE_LEN / 2 }>(rng);
         let original_type = content.original_type;
         let mut sealed = content.resource.as_bytes().to_vec();
-        seal_aes_256_gcm(
-            key.secret_bytes(),
-            nonce.as_bytes(),
-            original_type.as_bytes(),
-            &mut sealed,
-        )?;
+        self.seal(key, nonce.as_bytes(), original_type.as_bytes(), &mut sealed)?;
         let altered = match fault {
             Some(Fault::CiphertextAltered) => sealed.first_mut(),
             Some(Fault::TagAltered) => sealed.last_mut(),
@@ -192,8 +128,11 @@ impl TestPlatform {
             resource: Resource {
                 original_type,
                 algorithm: match fault {
-                    Some(Fault::ResourceAlgorithm) => "AEAD_SM4_GCM",
-                    _ => "AEAD_AES_256_GCM",
+                    Some(Fault::ResourceAlgorithm) => other_than(
+                        envelope::algorithm(self.scheme()),
+                        ["AEAD_AES_256_GCM", "AEAD_SM4_GCM"],
+                    ),
+                    _ => envelope::algorithm(self.scheme()),
                 },
                 ciphertext: base64::encode(&sealed),
                 associated_data: original_type,
@@ -234,10 +173,8 @@ impl TestPlatform {
         };
         let nonce = random_hex::<16>(rng);
         let message = Message::new([timestamp.as_bytes(), nonce.as_bytes(), body]);
-        let mut signature = self
-            .private_key
-            .sign_pkcs1_sha256(&message.sha256(), rng)
-            .ok_or(Error::SigningFailed)?;
+        let mut signature =
+            self.private_key.sign(message.parts(), rng).ok_or(Error::SigningFailed)?;
         if let (Some(Fault::SignatureAltered), Some(byte)) = (fault, signature.last_mut()) {
             *byte ^= 1;
         }
@@ -266,7 +203,17 @@ impl TestPlatform {
                     _ => self.serial.to_string(),
                 },
             ),
-            ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048".into()),
+            (
+                "Wechatpay-Signature-Type",
+                match fault {
+                    Some(Fault::SignatureType) => other_than(
+                        self.scheme().as_str(),
+                        ["WECHATPAY2-SHA256-RSA2048", "WECHATPAY2-SM2-WITH-SM3"],
+                    ),
+                    _ => self.signature_type,
+                }
+                .into(),
+            ),
         ]);
         if let Some(Fault::HeaderMissing(missing)) = fault {
             headers.retain(|(name, _)| !name.eq_ignore_ascii_case(missing));
@@ -277,6 +224,29 @@ impl TestPlatform {
         }
         Ok(Delivery { headers, body })
     }
+
+    /// Encrypts as the scheme of the key wants it.
+    fn seal(
+        &self,
+        key: &ApiV3Key,
+        nonce: &[u8],
+        associated_data: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        match self.scheme() {
+            Scheme::Sha256Rsa2048 => {
+                seal_aes_256_gcm(key.secret_bytes(), nonce, associated_data, buffer)
+            }
+            #[cfg(feature = "shangmi")]
+            Scheme::Sm2WithSm3 => {
+                shangmi::seal_sm4_gcm(&key.to_secret_sm4_key(), nonce, associated_data, buffer)
+            }
+        }
+    }
+}
+
+fn other_than(name: &str, [first, second]: [&'static str; 2]) -> &'static str {
+    if name == first { second } else { first }
 }
 
 #[derive(Serialize)]

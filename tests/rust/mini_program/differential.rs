@@ -1,24 +1,21 @@
-//! Fresh random cases against OpenSSL, at least a thousand in each direction.
+//! Fresh random cases against the OpenSSL command line, at least a thousand in each direction.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use wechatpay_core::UnixTime;
 use wechatpay_core::mini_program::{
-    AppKeys, EncryptedData, Env, SecureApiPrivateKey, SecureRequest, SessionKey,
-    UnverifiedPayEvent, UnverifiedRawData, VirtualPaymentCall,
+    AppKeys, EncryptedData, Env, SessionKey, UnverifiedPayEvent, UnverifiedRawData,
+    VirtualPaymentCall,
 };
 use wechatpay_tests::primitives::pad;
 use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::suite::{Runner, Suite, holds, refused, same, unexpected};
-use wechatpay_tests::vector;
 
-use crate::oracle::{Oracle, node};
-use crate::secure_request;
-use crate::wechat::{APPID, NOW, Response, URL, plaintext};
+use crate::oracle::Oracle;
+use crate::wechat::APPID;
 
 /// Cases in each direction.
-const COUNT: usize = 1_000;
+pub(crate) const COUNT: usize = 1_000;
 
 /// Cases that share a key, and so a process.
 const BATCH: usize = 100;
@@ -33,13 +30,10 @@ pub(crate) fn suites(runner: Runner, seed: u64) -> Runner {
         .suite("random/hmac_sha256_user", run(user_signature))
         .suite("random/hmac_sha256_xpay", run(pay_sig))
         .suite("random/hmac_sha256_event", run(pay_event))
-        .suite("random/rsa_pss_core_signs", run(core_signs))
-        .suite("random/rsa_pss_openssl_signs", run(openssl_signs))
-        .suite("random/rsa_pss_openssl_cli", run(openssl_cli))
 }
 
 /// Text of up to `len` characters, some of which take two to four bytes.
-fn text(rng: &mut TestRng, len: usize) -> String {
+pub(crate) fn text(rng: &mut TestRng, len: usize) -> String {
     const LETTERS: [char; 12] =
         ['a', 'Z', '0', ' ', '&', '"', '\\', '\n', 'é', '支', '\u{fffd}', '💰'];
     (0..rng.below(len)).map(|_| *rng.pick(&LETTERS)).collect()
@@ -146,6 +140,9 @@ fn user_signature(suite: &mut Suite, rng: &mut TestRng) {
                 body[at] ^= 1 << rng.below(8);
                 holds(key.signature(&body) != expected, "the same signature")
             });
+            suite.refuses(format!("#{batch}.{n}, another key"), || {
+                holds(session_key(rng).signature(body) != expected, "the same signature")
+            });
         }
     }
 }
@@ -188,6 +185,10 @@ fn pay_sig(suite: &mut Suite, rng: &mut TestRng) {
             suite.accepts(format!("#{batch}.{n}"), || {
                 same(found.clone().map_err(unexpected)?, expected)
             });
+            suite.refuses(format!("#{batch}.{n}, another API"), || {
+                let call = VirtualPaymentCall::new("/xpay/other", body).map_err(unexpected)?;
+                holds(call.pay_sig(&keys) != found, "the same signature")
+            });
             suite.refuses(format!("#{batch}.{n}, the key of the other env"), || {
                 holds(found.map_err(unexpected)? != wrong, "signed with it")
             });
@@ -219,119 +220,5 @@ fn pay_event(suite: &mut Suite, rng: &mut TestRng) {
                 refused(verify(&format!("{payload} "), &signature), "ERR_MAC_INVALID")
             });
         }
-    }
-}
-
-const PRIVATE: &str = "throwaway-merchant-key.pem";
-const PUBLIC: &str = "throwaway-merchant-pub.pem";
-
-/// Signed requests as the public API makes them: message, then signature in base64.
-fn signed(rng: &mut TestRng, count: usize) -> Vec<(Vec<u8>, String)> {
-    let private_key = SecureApiPrivateKey::new(vector::key(PRIVATE).as_bytes()).expect("a key");
-    let key = secure_request::key();
-    let mut cases = Vec::new();
-    for _ in 0..count {
-        let data = json!({ "text": text(rng, 100) }).to_string();
-        let time = UnixTime::from_secs(rng.number() >> 32);
-        let sealed = SecureRequest::new(URL, APPID, &data, time)
-            .and_then(|request| request.seal(&key, rng))
-            .expect("sealed");
-        let message = sealed.message();
-        let signed = sealed.sign(&private_key, rng).expect("signed");
-        cases.push((message, signed.signature));
-    }
-    cases
-}
-
-/// The core signs; node:crypto verifies with a salt of exactly 32 bytes, and refuses another message.
-fn core_signs(suite: &mut Suite, rng: &mut TestRng) {
-    let cases = signed(rng, COUNT);
-    let listed: Vec<Value> = cases
-        .iter()
-        .map(|(message, signature)| {
-            json!([STANDARD.encode(message), signature, rng.below(message.len())])
-        })
-        .collect();
-    let verdicts = node(
-        "const [pem, list] = cases;
-         const key = { key: crypto.createPublicKey(pem),
-           padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-         return list.map(([message, signature, at]) => {
-           const data = Buffer.from(message, 'base64'), raw = Buffer.from(signature, 'base64');
-           const good = crypto.verify('sha256', data, key, raw);
-           const other = crypto.verify('sha256', data, { ...key, saltLength: 31 }, raw);
-           data[at] ^= 1;
-           return [good, crypto.verify('sha256', data, key, raw), other];
-         });",
-        &json!([vector::key(PUBLIC), listed]),
-    );
-    for (n, verdict) in verdicts.as_array().expect("a list").iter().enumerate() {
-        suite.accepts(format!("#{n}"), || same(&verdict[0], &json!(true)));
-        suite.refuses(format!("#{n}, a bit changed"), || same(&verdict[1], &json!(false)));
-        suite.refuses(format!("#{n}, another salt length"), || same(&verdict[2], &json!(false)));
-    }
-}
-
-/// node:crypto signs; the core verifies whole responses, and refuses changed ones.
-fn openssl_signs(suite: &mut Suite, rng: &mut TestRng) {
-    let mut responses = Vec::new();
-    for _ in 0..COUNT {
-        let mut response = Response::good();
-        response.timestamp = NOW - rng.below(300) as u64;
-        response.encrypt(&plaintext(APPID, response.timestamp));
-        let timestamp = response.timestamp.to_string();
-        response.headers =
-            crate::wechat::headers(APPID, &timestamp, crate::wechat::CERTIFICATE_SN, "");
-        responses.push(response);
-    }
-    let messages: Vec<String> = responses
-        .iter()
-        .map(|r| format!("{}\n{APPID}\n{}\n{}", r.url, r.timestamp, r.body))
-        .collect();
-    let signatures = node(
-        "const [pem, list] = cases;
-         const key = { key: crypto.createPrivateKey(pem),
-           padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-         return list.map((text) => crypto.sign('sha256', text, key).toString('base64'));",
-        &json!([vector::key("throwaway-platform-key.pem"), messages]),
-    );
-    for (n, (mut response, signature)) in
-        responses.into_iter().zip(signatures.as_array().expect("a list")).enumerate()
-    {
-        let signature = signature.as_str().expect("a text");
-        response.set("Wechatmp-Signature", signature);
-        suite.accepts(format!("#{n}"), || response.open().map(drop).map_err(unexpected));
-        suite.refuses(format!("#{n}, a bit of the signature"), || {
-            let mut raw = STANDARD.decode(signature).expect("base64");
-            let at = rng.below(raw.len());
-            raw[at] ^= 1 << rng.below(8);
-            let mut response = response.clone();
-            response.set("Wechatmp-Signature", &STANDARD.encode(raw));
-            refused(response.verify(), "ERR_SIGNATURE_INVALID")
-        });
-        suite.refuses(format!("#{n}, a character of the body"), || {
-            let mut response = response.clone();
-            let at = rng.below(response.body.len());
-            let replaced = if response.body.as_bytes()[at] == b'A' { "B" } else { "A" };
-            response.body.replace_range(at..=at, replaced);
-            refused(response.verify(), "ERR_SIGNATURE_INVALID")
-        });
-    }
-}
-
-/// The command line itself, once in a while.
-fn openssl_cli(suite: &mut Suite, rng: &mut TestRng) {
-    let oracle = Oracle::open();
-    let public = vector::key(PUBLIC);
-    for (n, (mut message, signature)) in signed(rng, 20).into_iter().enumerate() {
-        let signature = STANDARD.decode(signature).expect("base64");
-        suite.accepts(format!("#{n}"), || {
-            holds(oracle.verify_pss(&public, &message, &signature), "OpenSSL refuses it")
-        });
-        suite.refuses(format!("#{n}, a bit changed"), || {
-            let at = rng.below(message.len());
-            message[at] ^= 1;
-            holds(!oracle.verify_pss(&public, &message, &signature), "OpenSSL accepts it")
-        });
     }
 }

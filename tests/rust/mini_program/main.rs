@@ -10,6 +10,7 @@ mod oracle;
 mod pss;
 mod raw_data;
 mod secrecy;
+mod secure_api_random;
 mod secure_request;
 mod secure_response;
 mod vectors;
@@ -38,5 +39,5 @@ fn main() -> ExitCode {
         .suite("wycheproof/rsa_pss", pss::wycheproof)
         .suite("mini_program/secrecy", secrecy::suite)
         .suite("mini_program/mutation", |suite| mutation::suite(suite, seed));
-    differential::suites(runner, seed).finish()
+    secure_api_random::suites(differential::suites(runner, seed), seed).finish()
 }

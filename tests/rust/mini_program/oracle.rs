@@ -1,10 +1,5 @@
-//! OpenSSL as the other side, many cases to a process: its command line for digests, MACs and AES-CBC,
-//! and node:crypto, which is OpenSSL too, for RSASSA-PSS.
+//! The OpenSSL command line as the other side, many cases to a process.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
-use serde_json::Value;
 use wechatpay_tests::openssl::{self, Workshop};
 use wechatpay_tests::primitives::hex;
 
@@ -76,26 +71,4 @@ impl Oracle {
         ];
         openssl::run(&arguments.concat()).is_ok()
     }
-}
-
-/// Runs a function body of JavaScript over a list of cases; `crypto` is node:crypto.
-pub(crate) fn node(body: &str, cases: &Value) -> Value {
-    let script = format!(
-        "const crypto = require('node:crypto');
-         const run = (cases) => {{ {body} }};
-         const cases = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-         process.stdout.write(JSON.stringify(run(cases)));"
-    );
-    let mut child = Command::new("node")
-        .args(["--input-type=commonjs", "-e", &script])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node: install Node 20 or later");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(cases.to_string().as_bytes()).expect("node reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("node ends");
-    assert!(output.status.success(), "node failed");
-    serde_json::from_slice(&output.stdout).expect("JSON")
 }

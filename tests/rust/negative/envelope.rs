@@ -73,6 +73,7 @@ pub(crate) fn cases(suite: &mut Suite) {
         refused(post(&body).open(), MALFORMED)
     });
     members(suite, &platform, &value);
+    lists(suite, &platform, &value);
     depth(suite, &platform, &good);
     events(suite, &platform);
     suite.refuses("the error says where, and repeats nothing", || {
@@ -150,6 +151,31 @@ fn members(suite: &mut Suite, platform: &Platform, value: &Value) {
             open(&with(member, unknown)).map(drop).map_err(unexpected)
         });
     }
+}
+
+/// Members in a list, in the order in which the core names them: values without their names.
+fn lists(suite: &mut Suite, platform: &Platform, value: &Value) {
+    let listed = |value: &Value, names: &[&str]| -> Value {
+        names.iter().map(|name| value[name].clone()).collect()
+    };
+    let outer = ["id", "create_time", "event_type", "resource_type", "summary", "resource"];
+    let inner = ["algorithm", "ciphertext", "nonce", "associated_data", "original_type"];
+    let mut half = value.clone();
+    half["resource"] = listed(&value["resource"], &inner);
+    for (what, body) in [
+        ("the members in a list", listed(value, &outer)),
+        ("the members of the resource in a list", half.clone()),
+        ("both in lists", listed(&half, &outer)),
+    ] {
+        suite.refuses(what, || refused(platform.post(SERIAL, body.to_string()).open(), MALFORMED));
+    }
+    suite.refuses("a decrypted refund in a list", || {
+        let mut sealed = resource(API_V3_KEY, NONCE, None, r#"["1","SUCCESS"]"#);
+        sealed["original_type"] = "refund".into();
+        let body = envelope(&sealed).replace("TRANSACTION.SUCCESS", "REFUND.SUCCESS");
+        let opened = platform.post(SERIAL, body).open().map_err(unexpected)?;
+        refused(opened.event(), MALFORMED)
+    });
 }
 
 /// Nested so deep that a recursive reader would run out of stack.

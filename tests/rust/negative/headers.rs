@@ -165,9 +165,15 @@ fn scheme(suite: &mut Suite, platform: &Platform) {
         message.remove(SIGNATURE_TYPE);
         both_accepted(&message)
     });
+    suite.accepts("signature type of what a brand receives", || {
+        let mut message = genuine.clone();
+        message.set(SIGNATURE_TYPE, "WECHATPAY-BRAND-SHA256-RSA2048");
+        both_accepted(&message)
+    });
     for scheme in [
         "WECHATPAY2-SM2-WITH-SM3",
-        "WECHATPAY-BRAND-SHA256-RSA2048",
+        "WECHATPAY-BRAND-SM2-WITH-SM3",
+        "wechatpay-brand-sha256-rsa2048",
         "wechatpay2-sha256-rsa2048",
         "WECHATPAY2-SHA256-RSA2048 ",
         "WECHATPAY2-SHA1-RSA2048",

@@ -9,7 +9,7 @@ use wechatpay_core::v2::{
     ApiKey, EncryptedRefundNotification, SignType, SignableRequest, UnverifiedNotification, sign,
 };
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Runner, Suite, refused, same, unexpected};
+use wechatpay_tests::suite::{Runner, Suite, holds, refused, same, unexpected};
 
 use crate::oracle::{
     Pairs, aes_256_ecb, aes_key, digests, fields, pairs, string_sign_temp, to_pairs, to_xml,
@@ -20,46 +20,85 @@ const KEYS: usize = 16;
 const CASES: usize = 64;
 
 pub(crate) fn suites(runner: Runner, seed: u64) -> Runner {
-    let run = |sign_type: SignType| move |suite: &mut Suite| signatures(suite, seed, sign_type);
+    let run = |cases: fn(&mut Suite, u64, SignType), sign_type: SignType| {
+        move |suite: &mut Suite| cases(suite, seed, sign_type)
+    };
     runner
-        .suite("v2_sign_random/md5", run(SignType::Md5))
-        .suite("v2_sign_random/hmac_sha256", run(SignType::HmacSha256))
+        .suite("v2_sign_random/md5_core_signs", run(core_signs, SignType::Md5))
+        .suite("v2_sign_random/md5_openssl_signs", run(openssl_signs, SignType::Md5))
+        .suite("v2_sign_random/hmac_sha256_core_signs", run(core_signs, SignType::HmacSha256))
+        .suite("v2_sign_random/hmac_sha256_openssl_signs", run(openssl_signs, SignType::HmacSha256))
         .suite("aes_256_ecb_random", |suite| ciphers(suite, seed))
         .suite("v2_req_info_random", |suite| refunds(suite, seed))
 }
 
-fn signatures(suite: &mut Suite, seed: u64, sign_type: SignType) {
-    let rng = &mut TestRng::new(seed);
-    for key_number in 0..KEYS {
+/// Fields, and what OpenSSL signs them with under a key; many to a process.
+struct Batch {
+    key: String,
+    lists: Vec<Pairs>,
+    signs: Vec<String>,
+}
+
+fn batches(seed: u64, sign_type: SignType) -> impl Iterator<Item = Batch> {
+    let mut rng = TestRng::new(seed);
+    (0..KEYS).map(move |_| {
         let key = rng.text(32);
-        let lists: Vec<Pairs> = (0..CASES).map(|_| random_fields(rng)).collect();
+        let lists: Vec<Pairs> = (0..CASES).map(|_| random_fields(&mut rng)).collect();
         let texts: Vec<String> =
             lists.iter().map(|list| string_sign_temp(list, &format!("key={key}"))).collect();
         let hmac_key = (sign_type == SignType::HmacSha256).then_some(key.as_str());
         let signs = digests(&texts, hmac_key);
+        Batch { key, lists, signs }
+    })
+}
+
+fn core_signs(suite: &mut Suite, seed: u64, sign_type: SignType) {
+    let rng = &mut TestRng::new(seed ^ 1);
+    for (key_number, Batch { key, lists, signs }) in batches(seed, sign_type).enumerate() {
         let api_key = ApiKey::new(key.as_bytes()).expect("a key");
+        let other_key = ApiKey::new(rng.text(32).as_bytes()).expect("a key");
         for (number, (list, expected)) in lists.iter().zip(&signs).enumerate() {
             let name = format!("key {key_number}, case {number}");
-            suite.accepts(format!("{name}: signed by the core"), || {
+            suite.accepts(&name, || {
                 same(&sign(&fields(list), &api_key, sign_type), expected)?;
                 let request = SignableRequest::new(fields(list)).map_err(unexpected)?;
                 let xml = request.sign(&api_key, SignType::Md5).map_err(unexpected)?.to_xml();
                 let read = UnverifiedNotification::parse(xml.as_bytes()).map_err(unexpected)?;
                 read.verify(&api_key, None).map(|_| ()).map_err(unexpected)
             });
-            let mut signed = list.clone();
-            signed.insert(rng.below(list.len() + 1), ("sign".to_owned(), expected.clone()));
-            suite.accepts(format!("{name}: signed by OpenSSL"), || {
-                let xml = to_xml(&signed);
-                let read = UnverifiedNotification::parse(xml.as_bytes()).map_err(unexpected)?;
-                let read = read.verify(&api_key, Some(sign_type)).map_err(unexpected)?;
-                same(to_pairs(read.fields()), signed.clone())
-            });
-            let changed = change(rng, &signed);
             suite.refuses(format!("{name}: changed"), || {
-                let xml = to_xml(&changed);
-                let read = UnverifiedNotification::parse(xml.as_bytes()).map_err(unexpected)?;
-                refused(read.verify(&api_key, None), "ERR_MAC_INVALID")
+                let made = sign(&fields(&change(rng, list)), &api_key, sign_type);
+                holds(made != *expected, "the same signature")
+            });
+            suite.refuses(format!("{name}: another key"), || {
+                holds(sign(&fields(list), &other_key, sign_type) != *expected, "the same signature")
+            });
+        }
+    }
+}
+
+fn openssl_signs(suite: &mut Suite, seed: u64, sign_type: SignType) {
+    let rng = &mut TestRng::new(seed ^ 2);
+    for (key_number, Batch { key, lists, signs }) in batches(seed ^ 3, sign_type).enumerate() {
+        let api_key = ApiKey::new(key.as_bytes()).expect("a key");
+        let other_key = ApiKey::new(rng.text(32).as_bytes()).expect("a key");
+        let read = |list: &Pairs| UnverifiedNotification::parse(to_xml(list).as_bytes());
+        for (number, (list, made)) in lists.iter().zip(&signs).enumerate() {
+            let name = format!("key {key_number}, case {number}");
+            let mut signed = list.clone();
+            signed.insert(rng.below(list.len() + 1), ("sign".to_owned(), made.clone()));
+            suite.accepts(&name, || {
+                let verified =
+                    read(&signed).and_then(|read| read.verify(&api_key, Some(sign_type)));
+                same(to_pairs(verified.map_err(unexpected)?.fields()), signed.clone())
+            });
+            suite.refuses(format!("{name}: changed"), || {
+                let changed = read(&change(rng, &signed)).map_err(unexpected)?;
+                refused(changed.verify(&api_key, None), "ERR_MAC_INVALID")
+            });
+            suite.refuses(format!("{name}: another key"), || {
+                let read = read(&signed).map_err(unexpected)?;
+                refused(read.verify(&other_key, None), "ERR_MAC_INVALID")
             });
         }
     }
@@ -149,6 +188,21 @@ fn ciphers(suite: &mut Suite, seed: u64) {
                 same(there, padded[number].clone())
             });
             let wrong = wrong_padding(rng, &padded[number]);
+            suite.refuses(format!("{name}: cut inside a block"), || {
+                let mut buffer = ciphertext[..ciphertext.len() - 1 - rng.below(15)].to_vec();
+                refused(open_aes_256_ecb(&key, &mut buffer), "ERR_DECRYPT_FAILED")
+            });
+            suite.refuses(
+                format!("{name}: the last byte of the padding of another length"),
+                || {
+                    let mut buffer = padded[number].clone();
+                    let last = buffer.last_mut().expect("a block");
+                    *last = if *last == 16 { 17 } else { *last + 16 };
+                    seal_aes_256_ecb(&key, &mut buffer);
+                    buffer.truncate(buffer.len() - 16);
+                    refused(open_aes_256_ecb(&key, &mut buffer), "ERR_DECRYPT_FAILED")
+                },
+            );
             suite.refuses(format!("{name}: padded wrongly"), || {
                 let mut buffer = wrong;
                 seal_aes_256_ecb(&key, &mut buffer);
@@ -208,13 +262,23 @@ fn refunds(suite: &mut Suite, seed: u64) {
                 let opened = open(ciphertext).map_err(unexpected)?;
                 same(&to_pairs(opened.refund_fields()), list)
             });
+            suite.refuses(format!("{name}: another key"), || {
+                let other = ApiKey::new(rng.text(32).as_bytes()).map_err(unexpected)?;
+                let body = to_xml(&pairs(&[
+                    ("return_code", "SUCCESS"),
+                    ("req_info", &STANDARD.encode(ciphertext)),
+                ]));
+                let opened = EncryptedRefundNotification::parse(body.as_bytes())
+                    .and_then(|sealed| sealed.open(&other));
+                refused(opened, "ERR_DECRYPT_FAILED")
+            });
             let mut flipped = ciphertext.to_vec();
             let at = flipped.len() - 1 - rng.below(16);
             flipped[at] ^= 1 << rng.below(8);
             suite.refuses(format!("{name}: last block changed"), || {
                 let Err(error) = open(&flipped) else { return Err("was accepted".to_owned()) };
                 let is_known = ["ERR_DECRYPT_FAILED", "ERR_BODY_MALFORMED"].contains(&error.code());
-                wechatpay_tests::suite::holds(is_known, error)
+                holds(is_known, error)
             });
         }
     }

@@ -7,6 +7,7 @@ use wechatpay_core::hazmat::{md5, seal_aes_256_ecb};
 use wechatpay_core::v2::{
     EncryptedRefundNotification, SignType, UnverifiedNotification, UnverifiedResponse,
 };
+use wechatpay_tests::mutate::damaged;
 use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::suite::Suite;
 
@@ -48,7 +49,7 @@ fn notifications(
     genuine: &Pairs,
 ) {
     for number in 0..count {
-        let mutated = mutate(rng, document);
+        let mutated = damaged(rng, document);
         suite.decides(format!("{name}, mutation {number}"), || {
             let _ = UnverifiedResponse::parse(&mutated)
                 .map(|response| response.verify(&api_key(), None));
@@ -73,11 +74,11 @@ fn refunds(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         b"<root><refund_fee><![CDATA[3960]]></refund_fee><refund_id>5&lt;</refund_id></root>";
     for number in 0..count {
         let inside = number % 2 == 0;
-        let mut buffer = if inside { mutate(rng, plaintext) } else { plaintext.to_vec() };
+        let mut buffer = if inside { damaged(rng, plaintext) } else { plaintext.to_vec() };
         seal_aes_256_ecb(&aes_key, &mut buffer);
         let mut req_info = STANDARD.encode(buffer).into_bytes();
         if !inside {
-            req_info = mutate(rng, &req_info);
+            req_info = damaged(rng, &req_info);
         }
         let body = to_xml(&pairs(&[("return_code", "SUCCESS"), ("req_info", "@")]));
         let body = body.into_bytes();
@@ -89,57 +90,4 @@ fn refunds(suite: &mut Suite, rng: &mut TestRng, count: u64) {
             Ok(opened.map(|one| one.refund().is_ok()).is_ok())
         });
     }
-}
-
-/// One to three edits: bits, bytes, cuts, repetitions, and pieces that XML readers stumble over.
-fn mutate(rng: &mut TestRng, input: &[u8]) -> Vec<u8> {
-    const INTERESTING: [&[u8]; 24] = [
-        b"<",
-        b">",
-        b"&",
-        b";",
-        b"]]>",
-        b"<![CDATA[",
-        b"<!--",
-        b"-->",
-        b"<?",
-        b"?>",
-        b"<!DOCTYPE x>",
-        b"&#0;",
-        b"&#x41;",
-        b"&lt;",
-        b"/>",
-        b"</xml>",
-        b"<xml>",
-        b"\0",
-        b"\r\n",
-        b" ",
-        b"\xff",
-        b"\xed\xa0\x80",
-        b"\xef\xbb\xbf",
-        b"0",
-    ];
-    let mut bytes = input.to_vec();
-    for _ in 0..=rng.below(3) {
-        let at = rng.below(bytes.len() + 1);
-        let end = (at + 1 + rng.below(16)).min(bytes.len());
-        match rng.below(7) {
-            0 if at < bytes.len() => bytes[at] ^= 1 << rng.below(8),
-            1 if at < bytes.len() => bytes[at] = rng.number() as u8,
-            2 => bytes.insert(at, rng.number() as u8),
-            3 => drop(bytes.drain(at..end)),
-            4 => bytes.truncate(at),
-            5 => {
-                let piece = bytes[at..end].to_vec();
-                let to = rng.below(bytes.len() + 1);
-                bytes.splice(to..to, piece);
-            }
-            _ => {
-                let value = *rng.pick(&INTERESTING);
-                let end = if rng.below(2) == 0 { at } else { end };
-                bytes.splice(at..end, value.iter().copied());
-            }
-        }
-    }
-    bytes
 }

@@ -64,7 +64,10 @@ pub(crate) fn api_error(suite: &mut Suite) {
             same(retryable(status, code)?, false)
         });
     }
-    for body in ["", "{}", "[]", "null", "\"SYSTEM_ERROR\"", "<html>502</html>", r#"{"code":1}"#] {
+    let listed = r#"["SYSTEM_ERROR","busy",null]"#;
+    for body in
+        ["", "{}", "[]", listed, "null", "\"SYSTEM_ERROR\"", "<html>502</html>", r#"{"code":1}"#]
+    {
         suite.refuses(format!("{body:?} is no error answer"), || {
             refused(ApiError::parse(502, body.as_bytes()), "ERR_BODY_MALFORMED")
         });

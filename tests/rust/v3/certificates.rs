@@ -96,7 +96,24 @@ pub(crate) fn suite(suite: &mut Suite) {
     torn["encrypt_certificate"]["ciphertext"] = "AAAA".into();
     let mut bare = current();
     bare.as_object_mut().expect("an object").remove("encrypt_certificate");
+    let values = |object: &Value, names: &[&str]| -> Value {
+        names.iter().map(|name| object[name].clone()).collect()
+    };
+    let names = ["serial_no", "effective_time", "expire_time", "encrypt_certificate"];
+    let listed_entry = values(&current(), &names);
+    let mut listed_certificate = current();
+    listed_certificate["encrypt_certificate"] = values(
+        &listed_certificate["encrypt_certificate"],
+        &["algorithm", "ciphertext", "nonce", "associated_data"],
+    );
     let wrong = [
+        (
+            "the answer in a list",
+            serde_json::json!([[current()]]).to_string(),
+            "ERR_BODY_MALFORMED",
+        ),
+        ("an entry in a list", list(&[listed_entry]), "ERR_BODY_MALFORMED"),
+        ("its certificate in a list", list(&[listed_certificate]), "ERR_BODY_MALFORMED"),
         ("an empty list at the first download", list(&[]), "ERR_SERIAL_UNKNOWN"),
         ("signed by a key that is not in the list", list(&[next()]), "ERR_SERIAL_UNKNOWN"),
         (

@@ -11,13 +11,24 @@ mod sensitive;
 mod testing;
 
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::suite::Runner;
 
 fn main() -> ExitCode {
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs());
+    let seed = TestRng::seed_from_env("WECHATPAY_SEED", clock);
+    let count = TestRng::seed_from_env("WECHATPAY_RANDOM_CASES", 1_000);
+    println!("v3: WECHATPAY_SEED={seed} WECHATPAY_RANDOM_CASES={count}");
     Runner::from_args()
         .suite("sensitive", sensitive::by_hand)
-        .suite("sensitive_random", sensitive::random)
+        .suite("random/rsa_oaep_core_decrypts", |suite| {
+            sensitive::core_decrypts(suite, seed, count);
+        })
+        .suite("random/rsa_oaep_core_encrypts", |suite| {
+            sensitive::core_encrypts(suite, seed, count);
+        })
         .suite("certificates", certificates::suite)
         .suite("certificate_chain", chain::suite)
         .suite("downloads_and_uploads", files::suite)

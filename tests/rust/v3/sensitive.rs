@@ -1,4 +1,4 @@
-//! Sensitive fields, against OpenSSL in both directions.
+//! Sensitive fields, against node:crypto in both directions.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use wechatpay_core::keys::{MerchantKey, PlatformKey, PlatformKeys};
 use wechatpay_core::signature::Scheme;
 use wechatpay_core::v3::{decrypt_sensitive, encrypt_sensitive};
 use wechatpay_core::{Error, UnixTime};
-use wechatpay_tests::openssl::{self, Workshop};
+use wechatpay_tests::node::Node;
 use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::suite::{Check, Suite, holds, refused, same, unexpected};
 use wechatpay_tests::{platform, vector};
@@ -126,40 +126,59 @@ fn choice(suite: &mut Suite) {
     suite.refuses("an empty set", || refused(chosen(&[], now), "ERR_KEY_INVALID"));
 }
 
-/// Fresh cases in every run: what OpenSSL encrypts we decrypt, what we encrypt OpenSSL decrypts.
-pub(crate) fn random(suite: &mut Suite) {
-    let seed = TestRng::seed_from_env("WECHATPAY_SEED", std::process::id().into());
-    let count = TestRng::seed_from_env("WECHATPAY_RANDOM_CASES", 1_000);
-    println!("sensitive_random: seed {seed}, {count} cases a direction (WECHATPAY_SEED)");
-    let rng = &mut TestRng::new(seed);
-    let shop = Workshop::open(env!("CARGO_TARGET_TMPDIR"), "sensitive");
-    let key = shop.write("key.pem", vector::key("throwaway-merchant-key.pem").as_bytes());
-    let public = shop.write("pub.pem", vector::key("throwaway-merchant-pub.pem").as_bytes());
-    let oaep = ["-pkeyopt", "rsa_padding_mode:oaep"];
-    let (merchant, platform) = (merchant(), merchant_as_platform());
-    for case in 0..count {
+const MERCHANT: &str = "throwaway-merchant-key.pem";
+const PUBLIC: &str = "throwaway-merchant-pub.pem";
+const STRANGER: &str = "throwaway-platform-key.pem";
+
+/// node:crypto encrypts, the core decrypts; damaged, or with the key of another, it does not.
+pub(crate) fn core_decrypts(suite: &mut Suite, seed: u64, count: u64) {
+    let (rng, mut node) = (&mut TestRng::new(seed), Node::start());
+    let stranger = MerchantKey::new("1", "AB", vector::key(STRANGER).as_bytes()).expect("a key");
+    let (merchant, public) = (merchant(), vector::key(PUBLIC));
+    for n in 0..count {
         let len = rng.below(MAX_LEN + 1);
         let text = rng.text(len);
-        suite.accepts(format!("OpenSSL encrypts, case {case} of seed {seed}"), || {
-            let input = shop.write("plain", text.as_bytes());
-            let arguments = ["pkeyutl", "-encrypt", "-pubin", "-inkey", &public, "-in", &input];
-            let sealed = STANDARD.encode(openssl::run(&[&arguments[..], &oaep].concat())?);
-            same(decrypt_sensitive(&sealed, &merchant, rng).map_err(unexpected)?, text.clone())
+        let sealed = node.encrypt_oaep(&public, text.as_bytes());
+        suite.accepts(format!("#{n}, {len} bytes"), || {
+            let opened = decrypt_sensitive(&STANDARD.encode(&sealed), &merchant, rng);
+            same(opened.map_err(unexpected)?, text)
         });
-        suite.accepts(format!("OpenSSL decrypts, case {case} of seed {seed}"), || {
-            let sealed = encrypt_sensitive(&text, &platform, rng).map_err(unexpected)?;
-            let input = shop.write("sealed", &STANDARD.decode(sealed).expect("base64"));
-            let arguments = ["pkeyutl", "-decrypt", "-inkey", &key, "-in", &input];
-            let plain = openssl::run(&[&arguments[..], &oaep].concat())?;
-            same(plain, text.clone().into_bytes())
+        suite.refuses(format!("#{n}, a bit flipped"), || {
+            let damaged = STANDARD.encode(flipped(rng, &sealed));
+            refused(decrypt_sensitive(&damaged, &merchant, rng), "ERR_DECRYPT_FAILED")
         });
-        suite.refuses(format!("altered, case {case} of seed {seed}"), || {
-            let sealed = encrypt_sensitive(&text, &platform, rng).map_err(unexpected)?;
-            let mut bytes = STANDARD.decode(sealed).expect("base64");
-            let index = rng.below(bytes.len());
-            bytes[index] ^= 1 << rng.below(8);
-            let result = decrypt_sensitive(&STANDARD.encode(bytes), &merchant, rng);
-            refused(result, "ERR_DECRYPT_FAILED")
+        suite.refuses(format!("#{n}, another key"), || {
+            let sealed = STANDARD.encode(&sealed);
+            refused(decrypt_sensitive(&sealed, &stranger, rng), "ERR_DECRYPT_FAILED")
         });
     }
+}
+
+/// The core encrypts, node:crypto decrypts.
+pub(crate) fn core_encrypts(suite: &mut Suite, seed: u64, count: u64) {
+    let (rng, mut node) = (&mut TestRng::new(seed), Node::start());
+    let [private, stranger] = [MERCHANT, STRANGER].map(vector::key);
+    let platform = merchant_as_platform();
+    for n in 0..count {
+        let len = rng.below(MAX_LEN + 1);
+        let text = rng.text(len);
+        let sealed = encrypt_sensitive(&text, &platform, rng).expect("a ciphertext");
+        let sealed = STANDARD.decode(sealed).expect("base64");
+        suite.accepts(format!("#{n}, {len} bytes"), || {
+            same(node.decrypt_oaep(&private, &sealed), Some(text.into_bytes()))
+        });
+        suite.refuses(format!("#{n}, a bit flipped"), || {
+            same(node.decrypt_oaep(&private, &flipped(rng, &sealed)), None)
+        });
+        suite.refuses(format!("#{n}, another key"), || {
+            same(node.decrypt_oaep(&stranger, &sealed), None)
+        });
+    }
+}
+
+fn flipped(rng: &mut TestRng, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = rng.below(bytes.len());
+    bytes[at] ^= 1 << rng.below(8);
+    bytes
 }

@@ -26,6 +26,22 @@ fn test_platform() -> TestPlatform {
     TestPlatform::new(PUB_KEY_ID, key.as_bytes()).expect("a test platform")
 }
 
+/// A platform of 国密.
+fn shangmi_platform() -> TestPlatform {
+    let key = vector::key("flurl-sm2-key.pem");
+    TestPlatform::new(PUB_KEY_ID, key.as_bytes()).expect("a test platform")
+}
+
+/// The platform, and the name under which it signs.
+fn kinds() -> [(TestPlatform, &'static str); 3] {
+    let brand = test_platform().for_brand().expect("a brand has RSA keys");
+    [
+        (test_platform(), "WECHATPAY2-SHA256-RSA2048"),
+        (brand, "WECHATPAY-BRAND-SHA256-RSA2048"),
+        (shangmi_platform(), "WECHATPAY2-SM2-WITH-SM3"),
+    ]
+}
+
 fn headers(delivery: &Delivery) -> Result<WechatpayHeaders<'_>, Error> {
     WechatpayHeaders::from_pairs(delivery.headers.iter().map(|(n, v)| (*n, v.as_str())))
 }
@@ -37,29 +53,56 @@ fn open(delivery: &Delivery, keys: &PlatformKeys) -> Result<Notification, Error>
 }
 
 pub(crate) fn suite(suite: &mut Suite) {
+    for (test, signature_type) in kinds() {
+        deliveries(suite, &test, signature_type);
+    }
+    suite.accepts("an independent platform's keys open it too", || {
+        let (rng, key) = (&mut TestRng::new(5), platform::api_v3_key());
+        let made = test_platform().notification(&CONTENT, &key, TIME, None, rng);
+        open(&made.map_err(unexpected)?, &platform::trusted()).map_err(unexpected).map(drop)
+    });
+    suite.refuses("a brand with an SM2 key", || {
+        refused(shangmi_platform().for_brand(), "ERR_SCHEME_UNSUPPORTED")
+    });
+    suite.refuses("a platform without a private key", || {
+        let key = vector::key("throwaway-platform-pub.pem");
+        refused(TestPlatform::new(PUB_KEY_ID, key.as_bytes()), "ERR_KEY_INVALID")
+    });
+    suite.refuses("a platform with a key of another curve", || {
+        let key = vector::key("throwaway-ec-key.pem");
+        refused(TestPlatform::new(PUB_KEY_ID, key.as_bytes()), "ERR_KEY_INVALID")
+    });
+    suite.refuses("a platform without a serial", || {
+        let key = vector::key("throwaway-platform-key.pem");
+        refused(TestPlatform::new("", key.as_bytes()), "ERR_ARGUMENT_INVALID")
+    });
+}
+
+fn deliveries(suite: &mut Suite, test: &TestPlatform, signature_type: &str) {
     let rng = &mut TestRng::new(5);
-    let test = test_platform();
     let keys = PlatformKeys::new([test.platform_key()]).expect("a set");
     let key = platform::api_v3_key();
     let mut make = |fault| test.notification(&CONTENT, &key, TIME, fault, rng).expect("a delivery");
 
-    suite.accepts("without a fault it opens", || {
+    suite.accepts(format!("{signature_type}: without a fault it opens"), || {
+        let made = make(None);
+        let named = made.headers.iter().find(|(name, _)| *name == "Wechatpay-Signature-Type");
+        same(named.map(|(_, value)| value.as_str()), Some(signature_type))?;
         let notification = open(&make(None), &keys).map_err(unexpected)?;
         same(notification.id.as_str(), "EV-1")?;
         same(notification.summary.as_str(), "支付成功")?;
         same(notification.original_type.as_deref(), Some("transaction"))?;
         same(notification.resource(), platform::TRANSACTION)
     });
-    suite.accepts("an independent platform's keys open it too", || {
-        open(&make(None), &platform::trusted()).map_err(unexpected).map(drop)
+    suite.accepts(format!("{signature_type}: no two are alike"), || {
+        holds(make(None) != make(None), "equal deliveries")
     });
-    suite.accepts("no two are alike", || holds(make(None) != make(None), "equal deliveries"));
     for fault in Fault::ALL {
-        suite.refuses(format!("{fault:?}"), || {
+        suite.refuses(format!("{signature_type}: {fault:?}"), || {
             refused(open(&make(Some(*fault)), &keys), fault.code())
         });
     }
-    suite.refuses("another APIv3 key", || {
+    suite.refuses(format!("{signature_type}: another APIv3 key"), || {
         let other = ApiV3Key::new(&[b'x'; 32]).expect("32 bytes");
         let made = test.notification(&CONTENT, &other, TIME, None, rng).expect("a delivery");
         refused(open(&made, &keys), "ERR_DECRYPT_FAILED")
@@ -74,6 +117,7 @@ pub(crate) fn suite(suite: &mut Suite) {
         Fault::SignatureAltered,
         Fault::SignatureNotBase64,
         Fault::SignatureProbe,
+        Fault::SignatureType,
         Fault::TimestampNotDigits,
     ];
     let verify = |delivery: &Delivery| {
@@ -81,23 +125,15 @@ pub(crate) fn suite(suite: &mut Suite) {
             .verify(&keys, TIME, Tolerance::default())
             .map(|verified| verified.body().to_vec())
     };
-    suite.accepts("a response verifies", || {
+    suite.accepts(format!("{signature_type}: a response verifies"), || {
         let made = test.response(b"{}", TIME, None, &mut TestRng::new(6)).map_err(unexpected)?;
         same(verify(&made), Ok(b"{}".to_vec()))
     });
     for fault in of_responses {
-        suite.refuses(format!("a response with {fault:?}"), || {
+        suite.refuses(format!("{signature_type}: a response with {fault:?}"), || {
             let rng = &mut TestRng::new(6);
             let made = test.response(b"{}", TIME, Some(fault), rng).map_err(unexpected)?;
             refused(verify(&made), fault.code())
         });
     }
-    suite.refuses("a platform without a private key", || {
-        let key = vector::key("throwaway-platform-pub.pem");
-        refused(TestPlatform::new(PUB_KEY_ID, key.as_bytes()), "ERR_KEY_INVALID")
-    });
-    suite.refuses("a platform without a serial", || {
-        let key = vector::key("throwaway-platform-key.pem");
-        refused(TestPlatform::new("", key.as_bytes()), "ERR_ARGUMENT_INVALID")
-    });
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::algorithms;
 use crate::error::Error;
 use crate::error::Result;
 
@@ -12,6 +13,12 @@ const PREFIX: &str = "cases suite=";
 pub(crate) struct Count {
     pub(crate) positive: u64,
     pub(crate) negative: u64,
+}
+
+impl Count {
+    pub(crate) fn total(self) -> u64 {
+        self.positive.saturating_add(self.negative)
+    }
 }
 
 /// Everything one runner (`rust`, `js`, …) reported.
@@ -38,6 +45,14 @@ impl Report {
             }
         }
         self.tests = self.tests.saturating_add(tests(line).unwrap_or(0));
+    }
+
+    pub(crate) fn count(&self, suite: &str) -> Option<Count> {
+        self.suites.get(suite).copied()
+    }
+
+    pub(crate) fn suites(&self) -> impl Iterator<Item = &str> {
+        self.suites.keys().map(String::as_str)
     }
 
     pub(crate) fn took(&mut self, seconds: u64) {
@@ -105,13 +120,19 @@ impl Table {
             );
         }
         println!("{:<10} {:<width$} {:>9} {:>9}", "", "cases", total.positive, total.negative);
+        algorithms::print(self.report("rust"), self.report("js"));
     }
 
-    pub(crate) fn judge(self) -> Result<()> {
+    pub(crate) fn judge(mut self) -> Result<()> {
+        self.faults.extend(algorithms::faults(self.report("rust"), self.report("js")));
         if self.faults.is_empty() {
             return Ok(());
         }
         Err(Error::new(format!("not green\n  {}", self.faults.join("\n  "))))
+    }
+
+    fn report(&self, runner: &str) -> Option<&Report> {
+        self.rows.iter().find_map(|(name, report)| (*name == runner).then_some(report))
     }
 }
 
@@ -166,7 +187,7 @@ mod tests {
     fn a_suite_without_cases_fails_the_run() {
         let mut table = Table::default();
         let lines = ["cases suite=empty positive=0 negative=0", "# pass 1"];
-        table.add("js", report(&lines), true);
+        table.add("workerd", report(&lines), true);
         table.judge().unwrap_err();
     }
 
@@ -174,7 +195,7 @@ mod tests {
     fn silence_fails_the_run() {
         for (lines, must_report) in [(&[][..], false), (&["# pass 1"][..], true)] {
             let mut table = Table::default();
-            table.add("js", report(lines), must_report);
+            table.add("workerd", report(lines), must_report);
             table.judge().unwrap_err();
         }
     }

@@ -3,6 +3,7 @@
 //! A verb is a file in `verbs/`; everything else here is what verbs are made of.
 #![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
+mod algorithms;
 mod apt;
 mod arguments;
 mod cases;

@@ -5,6 +5,7 @@ use core::fmt;
 
 use serde::Deserialize;
 
+use crate::encoding::json;
 use crate::keys::PlatformKey;
 use crate::serial::Serial;
 use crate::signature::{Message, Signature, Verifier};
@@ -212,7 +213,7 @@ fn explain_answer(
     header: &AuthorizationHeader<'_>,
     causes: &mut Vec<Cause>,
 ) {
-    let answer = captured.answer.and_then(|body| serde_json::from_slice::<Answer<'_>>(body).ok());
+    let answer = captured.answer.and_then(|body| json::parse_object::<Answer<'_>>("", body).ok());
     let Some(Answer { detail: Detail { sign_information: theirs } }) = answer else { return };
     let url = authorization::canonical_url(captured.url).unwrap_or(captured.url);
     if !theirs.method.is_empty() && !theirs.method.eq_ignore_ascii_case(captured.method) {
