@@ -19,8 +19,11 @@ export function platformKey(given: unknown, place: string): PlatformKeyBytes {
   return { serial: optionalText(serial, `${place}.serial`), key: keyBytes(key, `${place}.key`) }
 }
 
-/** The keys parsed, inside the module. */
-export function platformKeyList(module: Bindings, keys: readonly PlatformKeyBytes[]): PlatformKeyList {
+/** The keys parsed, inside whichever module. */
+export function platformKeyList(
+  module: Pick<Bindings, 'PlatformKeyList'>,
+  keys: readonly PlatformKeyBytes[],
+): PlatformKeyList {
   const list = new module.PlatformKeyList()
   for (const { serial, key } of keys) list.add(serial, key)
   return list

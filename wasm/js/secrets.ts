@@ -1,5 +1,5 @@
 import { invalidArgument } from './errors.js'
-import { type Bindings, enter, retire } from './instance.js'
+import { type Bindings, enter, retire } from './extras-instance.js'
 
 /**
  * Keys kept as bytes, and the handle made of them inside the module: a fresh instance of the module needs them again.

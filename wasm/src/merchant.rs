@@ -24,6 +24,7 @@ use wechatpay_core::v3::WechatpayHeaders;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::headers::pairs;
 use crate::platform_key_list::PlatformKeyList;
 use crate::random::HostRandom;
 use crate::results;
@@ -198,11 +199,4 @@ fn not_the_merchants_own(merchant: &MerchantKey, key: &PlatformKey) -> Result<()
 
 fn seconds(timestamp: u32) -> UnixTime {
     UnixTime::from_secs(u64::from(timestamp))
-}
-
-pub(crate) fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
-    headers.chunks_exact(2).filter_map(|pair| match pair {
-        [name, value] => Some((name.as_str(), value.as_str())),
-        _ => None,
-    })
 }

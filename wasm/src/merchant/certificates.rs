@@ -9,9 +9,9 @@ use wechatpay_core::v3::UnverifiedResponse;
 use wechatpay_core::v3::WechatpayHeaders;
 
 use crate::failure::Failure;
+use crate::headers::pairs;
 use crate::merchant::MerchantHandle;
 use crate::merchant::not_the_merchants_own;
-use crate::merchant::pairs;
 use crate::merchant::seconds;
 use crate::results;
 

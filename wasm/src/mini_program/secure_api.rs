@@ -15,7 +15,7 @@ use wechatpay_core::mini_program::UnverifiedSecureResponse;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::merchant::pairs;
+use crate::headers::pairs;
 use crate::mini_program::utf_8;
 use crate::random::HostRandom;
 use crate::results;
