@@ -82,10 +82,11 @@ async function facade({ entries, all, modules }) {
     [resolve('dist/bindings/wechatpay.js')]: { path: core.glue },
     [resolve('dist/bindings/extras/wechatpay.js')]: { path: extras.glue },
   }
+  const host = { '#host': { path: resolve('js/host.ts') } }
   // One module has one instance, so that whatever ends it ends it for all.
   const instances = core === extras ? { [resolve('js/extras-instance.ts')]: { path: resolve('js/instance.ts') } } : {}
   const plugins = (errors, loaders) => [
-    redirected({ ...glues, ...instances, ...loaders }),
+    redirected({ ...glues, ...host, ...instances, ...loaders }),
     modulesOfOtherRealms(),
     outside(/^\.\/errors\.js$/, errors),
   ]
@@ -103,12 +104,11 @@ async function facade({ entries, all, modules }) {
       loaders(({ imported }) => ({ path: imported, external: true })),
     ),
   })
+  const exported = Object.values(entries).map((entry) => `export * from './${entry.replace('.ts', '.js')}'`)
+  const useNodeCrypto = "import { useNodeCrypto } from './js/node-crypto.ts'\nuseNodeCrypto()"
   await build({
     ...shared,
-    stdin: {
-      contents: Object.values(entries).map((entry) => `export * from './${entry.replace('.ts', '.js')}'`).join('\n'),
-      resolveDir: '.',
-    },
+    stdin: { contents: [...exported, useNodeCrypto].join('\n'), resolveDir: '.' },
     outfile: `dist/${all}.cjs`,
     format: 'cjs',
     plugins: [

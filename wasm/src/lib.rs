@@ -15,6 +15,7 @@ mod failure;
 #[cfg(feature = "merchant")]
 mod files;
 mod headers;
+mod host;
 #[cfg(feature = "merchant")]
 mod jssdk;
 #[cfg(feature = "merchant")]

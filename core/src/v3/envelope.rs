@@ -66,7 +66,7 @@ impl EncryptedResource<'_> {
         let nonce = self.nonce.as_bytes();
         match scheme {
             Scheme::Sha256Rsa2048 => {
-                aead::open_aes_256_gcm(key.secret_bytes(), nonce, associated_data, &mut buffer)
+                key.open_aes_256_gcm(nonce, associated_data, &mut buffer)
             }
             #[cfg(feature = "shangmi")]
             Scheme::Sm2WithSm3 => {
