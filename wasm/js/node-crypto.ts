@@ -100,7 +100,7 @@ class Imported {
         this.#bytes.fill(0)
       }
     }
-    if (this.#key === undefined) throw new Error('node:crypto cannot use this key')
+    if (this.#key === undefined) throw new Error('the key cannot be used here')
     return this.#key
   }
 

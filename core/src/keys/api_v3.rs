@@ -46,9 +46,7 @@ impl ApiV3Key {
     ) -> Result<(), Error> {
         let key = self.secret_bytes();
         match self.host {
-            Some(host) => {
-                aead::open_aes_256_gcm_on(host, key, nonce, associated_data, buffer)
-            }
+            Some(host) => aead::open_aes_256_gcm_on(host, key, nonce, associated_data, buffer),
             None => aead::open_aes_256_gcm(key, nonce, associated_data, buffer),
         }
     }

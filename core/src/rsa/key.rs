@@ -164,9 +164,7 @@ impl<W: Widths> PublicKeyOn<W> {
 
     /// Lets a host compute with this key.
     pub(crate) fn compute_on(&mut self, host: &'static dyn Host) {
-        self.host = self
-            .to_pkcs1_der()
-            .and_then(|der| HostKey::import(host, Key::RsaPublic(&der)));
+        self.host = self.to_pkcs1_der().and_then(|der| HostKey::import(host, Key::RsaPublic(&der)));
     }
 
     fn to_pkcs1_der(&self) -> Option<Vec<u8>> {
