@@ -25,73 +25,122 @@ const shared = {
   loader: { '.wasm': 'base64' },
   define: { PACKAGE_VERSION: JSON.stringify(version) },
 }
-// Apart from both modules, so that their errors are of one class.
+// Apart from every facade, so that their errors are of one class.
 await build({ ...shared, entryPoints: ['js/errors.ts'], outfile: 'dist/errors.js', format: 'esm' })
 await build({ ...shared, entryPoints: ['js/errors.ts'], outfile: 'dist/errors.cjs', format: 'cjs' })
-// One facade over two modules: the usual one, and the one that has 国密 as well.
-await join({
-  module: 'wechatpay',
-  bindings: 'dist/bindings',
-  loader: '#wasm',
-  prefix: '',
-  entries: { index: 'js/index.ts', testing: 'js/testing.ts' },
-  onNode: { index: 'node', testing: 'node-testing' },
-})
-await join({
-  module: 'shangmi',
-  bindings: 'dist/bindings/shangmi',
-  loader: '#wasm-shangmi',
-  prefix: 'shangmi-',
-  entries: { shangmi: 'js/shangmi.ts' },
-  onNode: { shangmi: 'node-shangmi' },
-})
 
-async function join({ module, bindings, loader, prefix, entries, onNode }) {
-  copyFileSync(`${bindings}/wechatpay_bg.wasm`, `dist/${module}.wasm`)
+const wechatpay = await wasmModule({ name: 'wechatpay', bindings: 'dist/bindings', prefix: '' })
+const extras = await wasmModule({ name: 'extras', bindings: 'dist/bindings/extras', prefix: 'extras-' })
+const shangmi = await wasmModule({ name: 'shangmi', bindings: 'dist/bindings/shangmi', prefix: 'shangmi-' })
+
+// A bundler leaves dist/extras.js and its module out where nothing of it is imported.
+const usual = await facade({
+  entries: { core: 'js/core.ts', extras: 'js/extras.ts', testing: 'js/testing.ts' },
+  all: 'all',
+  modules: { '#wasm': wechatpay, '#wasm-extras': extras },
+})
+writeFileSync('dist/index.js', "export * from './core.js'\nexport * from './extras.js'\n")
+onNode({ entry: 'index', imported: 'node', all: 'all', names: [...usual.core, ...usual.extras] })
+onNode({ entry: 'testing', imported: 'node-testing', all: 'all', names: usual.testing })
+
+// 国密 reaches into everything, so here one module has it all.
+const withShangmi = await facade({
+  entries: { shangmi: 'js/shangmi.ts' },
+  all: 'shangmi-all',
+  modules: { '#wasm': shangmi, '#wasm-extras': shangmi },
+})
+onNode({ entry: 'shangmi', imported: 'node-shangmi', all: 'shangmi-all', names: withShangmi.shangmi })
+
+/** Puts the bytes of a module, and what loads them, into dist. */
+async function wasmModule({ name, bindings, prefix }) {
+  const wasm = resolve(`dist/${name}.wasm`)
+  copyFileSync(`${bindings}/wechatpay_bg.wasm`, wasm)
   for (const runtime of ['workerd', 'edge-light']) {
     const source = readFileSync(`js/loaders/${runtime}.js`, 'utf8')
-    writeFileSync(`dist/wasm/${prefix}${runtime}.js`, source.replace('wechatpay.wasm', `${module}.wasm`))
+    writeFileSync(`dist/wasm/${prefix}${runtime}.js`, source.replace('wechatpay.wasm', `${name}.wasm`))
   }
-  const inline = { path: resolve('js/loaders/inline.ts') }
-  const paths = { bindings: resolve(`${bindings}/wechatpay.js`), wasm: resolve(`dist/${module}.wasm`) }
-  const plugins = (errors, loadedBy) => [
-    moduleAt(paths, loadedBy),
-    modulesOfOtherRealms(paths.bindings),
+  for (const [format, extension] of [['esm', 'js'], ['cjs', 'cjs']]) {
+    await build({
+      ...shared,
+      entryPoints: ['js/loaders/inline.ts'],
+      outfile: `dist/wasm/${prefix}inline.${extension}`,
+      format,
+      plugins: [redirected({ [resolve('dist/wechatpay.wasm')]: { path: wasm } })],
+    })
+  }
+  return {
+    glue: resolve(bindings, 'wechatpay.js'),
+    imported: name === 'wechatpay' ? '#wasm' : `#wasm-${name}`,
+    required: `./wasm/${prefix}inline.cjs`,
+  }
+}
+
+/** Joins the facade with its modules; gives the names that each entry exports. */
+async function facade({ entries, all, modules }) {
+  const { '#wasm': core, '#wasm-extras': extras } = modules
+  const glues = {
+    [resolve('dist/bindings/wechatpay.js')]: { path: core.glue },
+    [resolve('dist/bindings/extras/wechatpay.js')]: { path: extras.glue },
+  }
+  const host = { '#host': { path: resolve('js/host.ts') } }
+  // One module has one instance, so that whatever ends it ends it for all.
+  const instances = core === extras ? { [resolve('js/extras-instance.ts')]: { path: resolve('js/instance.ts') } } : {}
+  const plugins = (errors, loaders) => [
+    redirected({ ...glues, ...host, ...instances, ...loaders }),
+    modulesOfOtherRealms(),
     outside(/^\.\/errors\.js$/, errors),
   ]
+  const loaders = (of) => Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, of(module)]))
 
   const { metafile } = await build({
     ...shared,
     entryPoints: entries,
     outdir: 'dist',
-    chunkNames: `${prefix}shared`,
+    chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: plugins('./errors.js', { path: loader, external: true }),
-  })
-  await build({
-    ...shared,
-    entryPoints: [inline.path],
-    outfile: `dist/wasm/${prefix}inline.js`,
-    format: 'esm',
-    plugins: plugins('../errors.js', inline),
+    plugins: plugins(
+      './errors.js',
+      loaders(({ imported }) => ({ path: imported, external: true })),
+    ),
   })
   const exported = Object.values(entries).map((entry) => `export * from './${entry.replace('.ts', '.js')}'`)
+  const useNodeCrypto = "import { useNodeCrypto } from './js/node-crypto.ts'\nuseNodeCrypto()"
   await build({
     ...shared,
-    stdin: { contents: exported.join('\n'), resolveDir: '.' },
-    outfile: `dist/${prefix}all.cjs`,
+    stdin: { contents: [...exported, useNodeCrypto].join('\n'), resolveDir: '.' },
+    outfile: `dist/${all}.cjs`,
     format: 'cjs',
-    plugins: plugins('./errors.cjs', inline),
+    plugins: [
+      ...plugins(
+        './errors.cjs',
+        loaders(({ required }) => ({ path: required, namespace: 'required' })),
+      ),
+      requiredWhenCalled(),
+    ],
   })
-  // On Node all entries, import and require alike, share one module: one instance, one error class in a process.
-  for (const [entry, imported] of Object.entries(onNode)) {
-    const names = metafile.outputs[`dist/${entry}.js`].exports.join(', ')
-    writeFileSync(
-      `dist/${entry}.cjs`,
-      `const { ${names} } = require('./${prefix}all.cjs')\nmodule.exports = { ${names} }\n`,
-    )
-    writeFileSync(`dist/${imported}.js`, `import all from './${prefix}all.cjs'\n\nexport const { ${names} } = all\n`)
+  return Object.fromEntries(
+    Object.keys(entries).map((entry) => [entry, metafile.outputs[`dist/${entry}.js`].exports]),
+  )
+}
+
+/** On Node all entries, import and require alike, share one file: one instance, one error class in a process. */
+function onNode({ entry, imported, all, names }) {
+  const list = [...names].sort().join(', ')
+  writeFileSync(`dist/${entry}.cjs`, `const { ${list} } = require('./${all}.cjs')\nmodule.exports = { ${list} }\n`)
+  writeFileSync(`dist/${imported}.js`, `import all from './${all}.cjs'\n\nexport const { ${list} } = all\n`)
+}
+
+/** Puts one thing where another is imported, by its path or its name. */
+function redirected(places) {
+  return {
+    name: 'redirected',
+    setup({ onResolve }) {
+      onResolve({ filter: /^#|^\.\.?\// }, ({ path, resolveDir }) => {
+        const place = path.startsWith('#') ? path : resolve(resolveDir, path)
+        return places[place] ?? places[place.replace(/\.js$/, '.ts')]
+      })
+    },
   }
 }
 
@@ -105,14 +154,15 @@ function outside(filter, path) {
   }
 }
 
-/** Puts this module's glue, bytes and loader where the facade names those of the usual one. */
-function moduleAt({ bindings, wasm }, loadedBy) {
+/** A loader whose file, with all the bytes of the module in it, is read when the module starts. */
+function requiredWhenCalled() {
   return {
-    name: 'module-at',
-    setup({ onResolve }) {
-      onResolve({ filter: /^#wasm$/ }, () => loadedBy)
-      onResolve({ filter: /\/dist\/bindings\/wechatpay\.js$/ }, () => ({ path: bindings }))
-      onResolve({ filter: /\/dist\/wechatpay\.wasm$/ }, () => ({ path: wasm }))
+    name: 'required-when-called',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^\.\/wasm\// }, ({ path }) => ({ path, external: true }))
+      onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+        contents: `export default () => require(${JSON.stringify(path)}).default()`,
+      }))
     },
   }
 }
@@ -121,13 +171,12 @@ function moduleAt({ bindings, wasm }, loadedBy) {
  * The glue compiles whatever is no WebAssembly.Module of its own realm; in a sandbox such as Next's edge runtime the
  * compiled module is one of another. Loaders give modules only, so the step goes.
  */
-function modulesOfOtherRealms(bindings) {
+function modulesOfOtherRealms() {
   const step = /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g
   return {
     name: 'modules-of-other-realms',
     setup({ onLoad }) {
-      onLoad({ filter: /\/wechatpay\.js$/ }, ({ path }) => {
-        if (path !== bindings) return undefined
+      onLoad({ filter: /\/dist\/bindings\/.*wechatpay\.js$/ }, ({ path }) => {
         const glue = readFileSync(path, 'utf8')
         if (glue.match(step)?.length !== 1) throw new Error('wasm-bindgen wrote a glue of another form')
         return { contents: glue.replace(step, ''), loader: 'js' }

@@ -6,6 +6,7 @@ use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 
 use crate::error::Error;
+use crate::host::HostKey;
 
 /// Length of the key, in bytes.
 pub(crate) const KEY_LEN: usize = 32;
@@ -14,7 +15,6 @@ pub(crate) const KEY_LEN: usize = 32;
 pub(crate) const NONCE_LEN: usize = 12;
 
 /// Length of the tag, in bytes.
-#[cfg(feature = "mini-program")]
 pub(crate) const TAG_LEN: usize = 16;
 
 /// Decrypts `buffer` (ciphertext, then tag) in place and cuts the tag off.
@@ -36,6 +36,23 @@ pub fn open_aes_256_gcm(
     }
     buffer.clear();
     Err(Error::DecryptFailed)
+}
+
+/// As [`open_aes_256_gcm`], by a host that has the key.
+pub(crate) fn open_aes_256_gcm_on(
+    host: HostKey,
+    key: &[u8; KEY_LEN],
+    nonce: &[u8],
+    associated_data: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<(), Error> {
+    if let (Ok(nonce), Some(len)) = (nonce.try_into(), buffer.len().checked_sub(TAG_LEN))
+        && host.open_aes_256_gcm(nonce, associated_data, buffer)
+    {
+        buffer.truncate(len);
+        return Ok(());
+    }
+    open_aes_256_gcm(key, nonce, associated_data, buffer)
 }
 
 /// Encrypts `buffer` in place and appends the tag.

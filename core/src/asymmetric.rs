@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::hash;
+use crate::host::Host;
 use crate::rsa;
 #[cfg(feature = "shangmi")]
 use crate::shangmi;
@@ -24,16 +24,20 @@ pub(crate) enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads a key as PEM or DER and tells by its contents which algorithm it is of.
+    /// Reads a key as PEM or DER and tells by its contents which algorithm it is of. `host` computes with
+    /// it if it is an RSA key.
     ///
     /// # Errors
     /// A sentence that says what the input is instead, or what is wrong with it.
-    pub(crate) fn parse(input: &[u8]) -> Result<Self, &'static str> {
+    pub(crate) fn parse(
+        input: &[u8],
+        host: Option<&'static dyn Host>,
+    ) -> Result<Self, &'static str> {
         #[cfg(feature = "shangmi")]
         if let Some(key) = shangmi::PrivateKey::parse(input)? {
             return Ok(Self::Sm2(key));
         }
-        rsa::PrivateKey::parse(input).map(Self::Rsa)
+        rsa::PrivateKey::parse_for(input, host).map(Self::Rsa)
     }
 
     /// Signs the concatenation of `parts`. `None` if the private operation failed its check.
@@ -43,7 +47,7 @@ impl PrivateKey {
         rng: &mut dyn CryptoRng,
     ) -> Option<Vec<u8>> {
         match self {
-            Self::Rsa(key) => key.sign_pkcs1_sha256(&hash::sha256(parts), rng),
+            Self::Rsa(key) => key.sign_message(parts, rng),
             #[cfg(feature = "shangmi")]
             Self::Sm2(key) => key.sign(parts, rng),
         }
@@ -96,6 +100,15 @@ impl PublicKey {
         rsa::PublicKey::parse_der(der).map(Self::Rsa)
     }
 
+    /// Lets a host compute with it, if it is an RSA key.
+    pub(crate) fn compute_on(&mut self, host: &'static dyn Host) {
+        match self {
+            Self::Rsa(key) => key.compute_on(host),
+            #[cfg(feature = "shangmi")]
+            Self::Sm2(_) => {}
+        }
+    }
+
     /// Whether `signature` is a signature of the concatenation of `parts`.
     pub(crate) fn verify<'a>(
         &self,
@@ -103,7 +116,7 @@ impl PublicKey {
         signature: &[u8],
     ) -> bool {
         match self {
-            Self::Rsa(key) => key.verify_pkcs1_sha256(&hash::sha256(parts), signature),
+            Self::Rsa(key) => key.verify_message(parts, signature),
             #[cfg(feature = "shangmi")]
             Self::Sm2(key) => key.verify(parts, signature),
         }

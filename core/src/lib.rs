@@ -8,6 +8,7 @@ extern crate alloc;
 mod constant_time;
 mod encoding;
 mod error;
+pub mod host;
 mod secret;
 mod serial;
 mod time;

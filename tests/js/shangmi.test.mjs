@@ -36,6 +36,7 @@ const options = {
     { serial: PUBLIC_KEY_ID, key: key('flurl-sm2-pub') },
     ...rsa.merchantOptions.platformKeys,
   ],
+  engine: rsa.merchantOptions.engine,
 }
 const merchant = (changes = {}) => new Merchant({ ...options, ...changes })
 const shop = merchant()

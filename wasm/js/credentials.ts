@@ -1,5 +1,6 @@
 import { invalidArgument } from './errors.js'
 import { keyBytes, kind, members, optionalText, text, tolerance } from './arguments.js'
+import { HostKeys } from './host.js'
 import type { Bindings } from './instance.js'
 
 export interface PlatformKeyBytes {
@@ -19,8 +20,11 @@ export function platformKey(given: unknown, place: string): PlatformKeyBytes {
   return { serial: optionalText(serial, `${place}.serial`), key: keyBytes(key, `${place}.key`) }
 }
 
-/** The keys parsed, inside the module. */
-export function platformKeyList(module: Bindings, keys: readonly PlatformKeyBytes[]): PlatformKeyList {
+/** The keys parsed, inside whichever module. */
+export function platformKeyList(
+  module: Pick<Bindings, 'PlatformKeyList'>,
+  keys: readonly PlatformKeyBytes[],
+): PlatformKeyList {
   const list = new module.PlatformKeyList()
   for (const { serial, key } of keys) list.add(serial, key)
   return list
@@ -34,6 +38,8 @@ export class Credentials {
   readonly brandId: string | undefined
   readonly serialNo: string
   readonly tolerance: number
+  /** The same keys, where the host computes with them. */
+  readonly hostKeys: HostKeys | undefined
   readonly #privateKey: Uint8Array
   readonly #apiV3Key: Uint8Array
   readonly #platformKeys: PlatformKeyBytes[]
@@ -47,6 +53,7 @@ export class Credentials {
       'apiV3Key',
       'platformKeys',
       'tolerance',
+      'engine',
     ])
     this.brandId = optionalText(given.brandId, 'brandId')
     this.mchid = this.brandId === undefined ? text(given.mchid, 'mchid') : undefined
@@ -55,6 +62,7 @@ export class Credentials {
     }
     this.serialNo = text(given.serialNo, 'serialNo')
     this.tolerance = tolerance(given.tolerance)
+    this.hostKeys = HostKeys.for(given.engine)
     this.#platformKeys = platformKeys(given.platformKeys)
     this.#privateKey = keyBytes(given.privateKey, 'privateKey')
     this.#apiV3Key = keyBytes(given.apiV3Key, 'apiV3Key')
@@ -62,6 +70,7 @@ export class Credentials {
 
   /** The parsed keys, inside the module. */
   parse(module: Bindings): InstanceType<Bindings['MerchantHandle']> {
+    this.hostKeys?.wipe()
     return new module.MerchantHandle(
       this.brandId !== undefined,
       this.brandId ?? (this.mchid as string),
@@ -70,6 +79,7 @@ export class Credentials {
       this.#apiV3Key,
       platformKeyList(module, this.#platformKeys),
       this.tolerance,
+      this.hostKeys !== undefined,
     )
   }
 
@@ -81,5 +91,6 @@ export class Credentials {
   wipe(): void {
     this.#privateKey.fill(0)
     this.#apiV3Key.fill(0)
+    this.hostKeys?.wipe()
   }
 }

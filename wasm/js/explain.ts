@@ -3,7 +3,7 @@ import { clock, keyBytes, members, text, tolerance } from './arguments.js'
 import { receivedBody, sentBody } from './body.js'
 import { platformKeyList, platformKeys } from './credentials.js'
 import { everyHeader } from './headers.js'
-import { enter } from './instance.js'
+import { enter } from './extras-instance.js'
 
 export function explainNotification(captured: declared.CapturedNotification): declared.Explanation[] {
   const given = members(captured, 'explainNotification', [

@@ -1,6 +1,6 @@
 import type * as declared from '../types/index.js'
 import { keyBytes, members, optionalText, seconds, text } from './arguments.js'
-import type { Bindings } from './instance.js'
+import type { Bindings } from './extras-instance.js'
 import { randomNonce } from './random.js'
 import { Secrets } from './secrets.js'
 import { couponList } from './v2-coupons.js'

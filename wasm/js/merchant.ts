@@ -4,6 +4,7 @@ import { decoded, parsed, receivedBody, sentBody } from './body.js'
 import { Credentials, platformKey } from './credentials.js'
 import { invalidArgument } from './errors.js'
 import { header, securityHeaders } from './headers.js'
+import { withHostKeys } from './host.js'
 import { type Bindings, enter, retire } from './instance.js'
 import { randomNonce, requireRandomness } from './random.js'
 import { USER_AGENT } from './version.js'
@@ -169,13 +170,15 @@ export class Merchant implements declared.Merchant {
     if (credentials === undefined) {
       throw invalidArgument('this Merchant was freed and its keys are wiped; make a new one')
     }
-    return enter((module, epoch) => {
-      if (this.#handle === undefined || this.#epoch !== epoch) {
-        this.#handle = credentials.parse(module)
-        this.#epoch = epoch
-      }
-      return work(this.#handle)
-    })
+    return withHostKeys(credentials.hostKeys, () =>
+      enter((module, epoch) => {
+        if (this.#handle === undefined || this.#epoch !== epoch) {
+          this.#handle = credentials.parse(module)
+          this.#epoch = epoch
+        }
+        return work(this.#handle)
+      }),
+    )
   }
 
   static {

@@ -3,7 +3,8 @@ import { clock, flag, keyBytes, kind, members, seconds, text, tolerance } from '
 import { parsed, receivedBody, sentBody } from './body.js'
 import { invalidArgument } from './errors.js'
 import { wechatmpHeaders } from './headers.js'
-import { type Bindings, enter } from './instance.js'
+import { type Bindings, enter } from './extras-instance.js'
+import { HostKeys } from './host.js'
 import { requireRandomness } from './random.js'
 import { Secrets } from './secrets.js'
 import { type Refusal, wechatApiError } from './wechat-api-error.js'
@@ -153,7 +154,7 @@ export class MiniProgram implements declared.MiniProgram {
 }
 
 function secureApi(appid: string, options: unknown): Secrets<SecureApi> {
-  const given = members(options, 'secureApi', ['key', 'privateKey', 'certificates', 'tolerance'])
+  const given = members(options, 'secureApi', ['key', 'privateKey', 'certificates', 'tolerance', 'engine'])
   const { sn, key } = members(given.key, 'secureApi.key', ['sn', 'key'])
   const number = text(sn, 'secureApi.key.sn')
   if (!Array.isArray(given.certificates)) {
@@ -167,16 +168,18 @@ function secureApi(appid: string, options: unknown): Secrets<SecureApi> {
     return { sn: text(sn, `${place}.sn`), certificate: keyBytes(certificate, `${place}.certificate`) }
   })
   const window = tolerance(given.tolerance)
+  const hostKeys = HostKeys.for(given.engine)
   const keys: Keys = {
     key: keyBytes(text(key, 'secureApi.key.key'), 'secureApi.key.key'),
     privateKey: keyBytes(given.privateKey, 'secureApi.privateKey'),
   }
-  return new Secrets('MiniProgram', keys, (module, keys) => {
+  const parse = (module: Bindings, keys: Keys): SecureApi => {
     const { key, privateKey } = keys as Record<'key' | 'privateKey', Uint8Array>
-    const handle = new module.SecureApiHandle(appid, number, key, privateKey, window)
+    const handle = new module.SecureApiHandle(appid, number, key, privateKey, window, hostKeys !== undefined)
     for (const { sn, certificate } of certificates) handle.addCertificate(sn, certificate)
     return handle
-  })
+  }
+  return new Secrets('MiniProgram', keys, parse, hostKeys)
 }
 
 /** An appid stands in lines and between bars of what is signed. */

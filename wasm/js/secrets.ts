@@ -1,13 +1,16 @@
 import { invalidArgument } from './errors.js'
-import { type Bindings, enter, retire } from './instance.js'
+import { type Bindings, enter, retire } from './extras-instance.js'
+import { type HostKeys, withHostKeys } from './host.js'
 
 /**
  * Keys kept as bytes, and the handle made of them inside the module: a fresh instance of the module needs them again.
+ * The host may compute with some of them.
  */
 export class Secrets<Handle> {
   #keys: Record<string, Uint8Array | undefined> | undefined
   readonly #owner: string
   readonly #parse: (module: Bindings, keys: Record<string, Uint8Array | undefined>) => Handle
+  readonly #hostKeys: HostKeys | undefined
   #handle: Handle | undefined
   #epoch = 0
 
@@ -16,10 +19,12 @@ export class Secrets<Handle> {
     owner: string,
     keys: Record<string, Uint8Array | undefined>,
     parse: (module: Bindings, keys: Record<string, Uint8Array | undefined>) => Handle,
+    hostKeys?: HostKeys,
   ) {
     this.#owner = owner
     this.#keys = keys
     this.#parse = parse
+    this.#hostKeys = hostKeys
     try {
       this.use(() => undefined)
     } catch (error) {
@@ -33,13 +38,16 @@ export class Secrets<Handle> {
     if (keys === undefined) {
       throw invalidArgument(`this ${this.#owner} was freed and its keys are wiped; make a new one`)
     }
-    return enter((module, epoch) => {
-      if (this.#handle === undefined || this.#epoch !== epoch) {
-        this.#handle = this.#parse(module, keys)
-        this.#epoch = epoch
-      }
-      return work(this.#handle, module)
-    })
+    return withHostKeys(this.#hostKeys, () =>
+      enter((module, epoch) => {
+        if (this.#handle === undefined || this.#epoch !== epoch) {
+          this.#hostKeys?.wipe()
+          this.#handle = this.#parse(module, keys)
+          this.#epoch = epoch
+        }
+        return work(this.#handle, module)
+      }),
+    )
   }
 
   free(): void {
@@ -52,5 +60,6 @@ export class Secrets<Handle> {
   #wipe(): void {
     for (const key of Object.values(this.#keys ?? {})) key?.fill(0)
     this.#keys = undefined
+    this.#hostKeys?.wipe()
   }
 }

@@ -2,7 +2,7 @@ import type * as declared from '../types/testing.js'
 import { clock, keyBytes, members, optionalText, text } from './arguments.js'
 import { sentBody } from './body.js'
 import { invalidArgument } from './errors.js'
-import { enter } from './instance.js'
+import { enter } from './extras-instance.js'
 import { randomNonce } from './random.js'
 
 const CREATE_TIME_ZONE = '+08:00'
@@ -119,7 +119,7 @@ export class TestPlatform implements declared.TestPlatform {
   }
 }
 
-type TestPlatformHandle = InstanceType<typeof import('../dist/bindings/wechatpay.js')['TestPlatformHandle']>
+type TestPlatformHandle = InstanceType<typeof import('../dist/bindings/extras/wechatpay.js')['TestPlatformHandle']>
 
 function delivery(made: { headers: [string, string][]; body: string }): declared.Delivery {
   return { headers: Object.fromEntries(made.headers), body: made.body }

@@ -1,6 +1,6 @@
 import { kind, members, optionalText, text } from './arguments.js'
 import { invalidArgument } from './errors.js'
-import type { Bindings } from './instance.js'
+import type { Bindings } from './extras-instance.js'
 
 type CouponList = InstanceType<Bindings['CouponList']>
 

@@ -1,7 +1,7 @@
 import type * as declared from '../types/index.js'
 import { flag, keyBytes, kind, members, optionalText } from './arguments.js'
 import { invalidArgument } from './errors.js'
-import { enter } from './instance.js'
+import { enter } from './extras-instance.js'
 import { flat, receivedXml } from './v2-fields.js'
 
 export { MerchantV2 } from './merchant-v2.js'

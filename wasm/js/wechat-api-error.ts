@@ -1,6 +1,6 @@
 import type * as declared from '../types/index.js'
 import { receivedBody } from './body.js'
-import { enter } from './instance.js'
+import { enter } from './extras-instance.js'
 
 export interface Refusal {
   errcode: number

@@ -14,7 +14,7 @@ use wechatpay_core::v3::explain::explain_request;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::merchant::pairs;
+use crate::headers::pairs;
 use crate::platform_key_list::PlatformKeyList;
 use crate::results;
 

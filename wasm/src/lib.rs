@@ -5,31 +5,55 @@
 //! side owns, so that it can wipe them.
 #![allow(clippy::std_instead_of_alloc)]
 
+#[cfg(feature = "merchant")]
 mod api_error;
+#[cfg(feature = "extras")]
+mod certificate_chain;
+#[cfg(feature = "extras")]
 mod explain;
 mod failure;
+#[cfg(feature = "merchant")]
 mod files;
+mod headers;
+mod host;
+#[cfg(feature = "merchant")]
 mod jssdk;
+#[cfg(feature = "merchant")]
 mod merchant;
+#[cfg(feature = "extras")]
 mod message_push;
+#[cfg(feature = "extras")]
 mod mini_program;
 mod platform_key_list;
 mod random;
 mod results;
+#[cfg(feature = "extras")]
 mod testing;
+#[cfg(feature = "extras")]
 mod v2;
 
+#[cfg(feature = "merchant")]
 pub use api_error::parse_api_error;
+#[cfg(feature = "extras")]
+pub use certificate_chain::CertificateChain;
+#[cfg(feature = "extras")]
 pub use explain::{explain_delivery_js, explain_request_js};
 pub use failure::Failure;
-pub use files::{CertificateChain, DownloadDigestHandle, media_meta, response_signature};
+#[cfg(feature = "merchant")]
+pub use files::{DownloadDigestHandle, media_meta, response_signature};
+#[cfg(feature = "merchant")]
 pub use jssdk::{request_merchant_transfer, wx_config};
+#[cfg(feature = "merchant")]
 pub use merchant::MerchantHandle;
+#[cfg(feature = "extras")]
 pub use message_push::MessagePushHandle;
+#[cfg(feature = "extras")]
 pub use mini_program::{
     MiniProgramHandle, SecureApiHandle, parse_refusal, parse_session, user_signature,
     verify_raw_data,
 };
 pub use platform_key_list::PlatformKeyList;
+#[cfg(feature = "extras")]
 pub use testing::{TestPlatformHandle, test_faults};
+#[cfg(feature = "extras")]
 pub use v2::{CouponList, MerchantV2Handle, notification_answer, refusal, string_a, workwx_sign};

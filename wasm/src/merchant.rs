@@ -24,6 +24,9 @@ use wechatpay_core::v3::WechatpayHeaders;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::headers::pairs;
+use crate::host::host;
+use crate::host::on_host;
 use crate::platform_key_list::PlatformKeyList;
 use crate::random::HostRandom;
 use crate::results;
@@ -36,11 +39,13 @@ pub struct MerchantHandle {
     api_v3_key: ApiV3Key,
     platform_keys: PlatformKeys,
     tolerance: Tolerance,
+    is_on_host: bool,
 }
 
 #[wasm_bindgen]
 impl MerchantHandle {
     /// Parses the keys once. `number` is the `mchid`, or with `is_brand` the `brand_id`; `tolerance` is in seconds.
+    /// With `is_on_host` the host computes with the keys.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_API_V3_KEY_INVALID`.
@@ -53,21 +58,25 @@ impl MerchantHandle {
         api_v3_key: Vec<u8>,
         platform_keys: PlatformKeyList,
         tolerance: u32,
+        is_on_host: bool,
     ) -> Result<Self, Failure> {
         let private_key = Zeroizing::new(private_key);
         let api_v3_key = Zeroizing::new(api_v3_key);
+        let host = host(is_on_host);
         let key = if is_brand {
-            MerchantKey::from_identity(Identity::brand(number, serial_no)?, &private_key)
+            let identity = Identity::brand(number, serial_no)?;
+            MerchantKey::from_identity_with(identity, &private_key, host)
         } else {
-            MerchantKey::new(number, serial_no, &private_key)
+            MerchantKey::new_with(number, serial_no, &private_key, host)
         }?;
         let platform_keys = platform_keys.keys;
         platform_keys.iter().try_for_each(|own| not_the_merchants_own(&key, own))?;
         Ok(Self {
             key,
-            api_v3_key: ApiV3Key::new(&api_v3_key)?,
-            platform_keys,
+            api_v3_key: on_host(ApiV3Key::new(&api_v3_key)?, host, ApiV3Key::on_host),
+            platform_keys: on_host(platform_keys, host, PlatformKeys::on_host),
             tolerance: Tolerance::from_secs(tolerance),
+            is_on_host,
         })
     }
 
@@ -198,11 +207,4 @@ fn not_the_merchants_own(merchant: &MerchantKey, key: &PlatformKey) -> Result<()
 
 fn seconds(timestamp: u32) -> UnixTime {
     UnixTime::from_secs(u64::from(timestamp))
-}
-
-pub(crate) fn pairs(headers: &[String]) -> impl Iterator<Item = (&str, &str)> {
-    headers.chunks_exact(2).filter_map(|pair| match pair {
-        [name, value] => Some((name.as_str(), value.as_str())),
-        _ => None,
-    })
 }

@@ -19,7 +19,7 @@ use wechatpay_core::message_push::UrlCheck;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::merchant::pairs;
+use crate::headers::pairs;
 use crate::random::HostRandom;
 use crate::results;
 

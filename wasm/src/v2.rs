@@ -18,7 +18,7 @@ use wechatpay_core::v2::WorkwxSecret;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::merchant::pairs;
+use crate::headers::pairs;
 
 /// Signs with the APIv2 key of a merchant and reads what WeChat Pay sends to it.
 #[wasm_bindgen]

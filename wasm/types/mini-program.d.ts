@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 
-import type { HeadersInput, RawBody } from './merchant.js'
+import type { Engine, HeadersInput, RawBody } from './merchant.js'
 
 /** The AppKeys of virtual payment (虚拟支付). Which one signs is decided by the `env` inside the text that is signed. */
 export interface AppKeys {
@@ -20,6 +20,8 @@ export interface SecureApiOptions {
   certificates: readonly { sn: string; certificate: string | Uint8Array }[]
   /** How far the time of a response may lie from the clock, in seconds. @default 300 */
   tolerance?: number | undefined
+  /** Where RSA is computed, as for a `Merchant`. @default 'auto' */
+  engine?: Engine | undefined
 }
 
 export interface MiniProgramOptions {

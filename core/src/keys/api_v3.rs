@@ -1,7 +1,12 @@
+use alloc::vec::Vec;
+use core::fmt;
+
 #[cfg(feature = "shangmi")]
 use zeroize::Zeroizing;
 
+use crate::aead;
 use crate::error::Error;
+use crate::host::{Host, HostKey, Key};
 use crate::secret::Secret;
 #[cfg(feature = "shangmi")]
 use crate::shangmi;
@@ -10,8 +15,10 @@ use crate::shangmi;
 /// WeChat Pay encrypts notifications and platform certificates.
 ///
 /// Wiped on drop; `Debug` shows nothing of it.
-#[derive(Debug)]
-pub struct ApiV3Key(Secret<32>);
+pub struct ApiV3Key {
+    key: Secret<32>,
+    host: Option<HostKey>,
+}
 
 impl ApiV3Key {
     /// Takes the 32 bytes as they are; white space around them is an error, not trimmed.
@@ -20,7 +27,28 @@ impl ApiV3Key {
     /// [`Error::ApiV3KeyInvalid`] with the length found.
     pub fn new(key: &[u8]) -> Result<Self, Error> {
         let invalid = Error::ApiV3KeyInvalid { found: key.len(), trimmed: key.trim_ascii().len() };
-        Secret::from_slice(key).map(Self).ok_or(invalid)
+        Secret::from_slice(key).map(|key| Self { key, host: None }).ok_or(invalid)
+    }
+
+    /// Lets `host` compute AES-256-GCM with it.
+    #[must_use]
+    pub fn on_host(mut self, host: &'static dyn Host) -> Self {
+        self.host = HostKey::import(host, Key::Aes256(self.secret_bytes()));
+        self
+    }
+
+    /// Opens AEAD_AES_256_GCM in place, as [`aead::open_aes_256_gcm`] does.
+    pub(crate) fn open_aes_256_gcm(
+        &self,
+        nonce: &[u8],
+        associated_data: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let key = self.secret_bytes();
+        match self.host {
+            Some(host) => aead::open_aes_256_gcm_on(host, key, nonce, associated_data, buffer),
+            None => aead::open_aes_256_gcm(key, nonce, associated_data, buffer),
+        }
     }
 
     /// The key of AEAD_SM4_GCM: the first 16 bytes of SM3 over the APIv3 key
@@ -36,6 +64,12 @@ impl ApiV3Key {
     }
 
     pub(crate) const fn secret_bytes(&self) -> &[u8; 32] {
-        self.0.secret_bytes()
+        self.key.secret_bytes()
+    }
+}
+
+impl fmt::Debug for ApiV3Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ApiV3Key").field(&self.key).finish()
     }
 }

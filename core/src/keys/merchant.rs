@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::asymmetric::{PrivateKey, PublicKey};
 use crate::error::Error;
+use crate::host::Host;
 use crate::serial::Serial;
 use crate::signature::{Message, Scheme, Signature, Signer};
 
@@ -117,10 +118,7 @@ impl MerchantKey {
     /// [`Error::ArgumentInvalid`] for a malformed `mchid` or `serial_no`, [`Error::KeyInvalid`] for a
     /// key that cannot be used.
     pub fn new(mchid: &str, serial_no: &str, private_key: &[u8]) -> Result<Self, Error> {
-        let mut identity = Identity::merchant(mchid, serial_no)?;
-        let private_key = parse(private_key)?;
-        identity.scheme = Scheme::of_private(&private_key);
-        Ok(Self { identity, private_key })
+        Self::new_with(mchid, serial_no, private_key, None)
     }
 
     /// Takes the private key of this identity, of a brand for instance.
@@ -129,7 +127,35 @@ impl MerchantKey {
     /// [`Error::KeyInvalid`] for a key that cannot be used, [`Error::SchemeUnsupported`] for one of
     /// another scheme than the identity's.
     pub fn from_identity(identity: Identity, private_key: &[u8]) -> Result<Self, Error> {
-        let private_key = parse(private_key)?;
+        Self::from_identity_with(identity, private_key, None)
+    }
+
+    /// As [`new`](Self::new), for an RSA key that `host` computes with.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new_with(
+        mchid: &str,
+        serial_no: &str,
+        private_key: &[u8],
+        host: Option<&'static dyn Host>,
+    ) -> Result<Self, Error> {
+        let mut identity = Identity::merchant(mchid, serial_no)?;
+        let private_key = parse(private_key, host)?;
+        identity.scheme = Scheme::of_private(&private_key);
+        Ok(Self { identity, private_key })
+    }
+
+    /// As [`from_identity`](Self::from_identity), for an RSA key that `host` computes with.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_identity_with(
+        identity: Identity,
+        private_key: &[u8],
+        host: Option<&'static dyn Host>,
+    ) -> Result<Self, Error> {
+        let private_key = parse(private_key, host)?;
         if Scheme::of_private(&private_key) != identity.scheme {
             return Err(Error::SchemeUnsupported);
         }
@@ -155,8 +181,8 @@ impl MerchantKey {
     }
 }
 
-fn parse(private_key: &[u8]) -> Result<PrivateKey, Error> {
-    PrivateKey::parse(private_key).map_err(|reason| Error::KeyInvalid {
+fn parse(private_key: &[u8], host: Option<&'static dyn Host>) -> Result<PrivateKey, Error> {
+    PrivateKey::parse(private_key, host).map_err(|reason| Error::KeyInvalid {
         key: "merchant private key (apiclient_key.pem)",
         reason,
     })

@@ -5,6 +5,7 @@ use rand_core::CryptoRng;
 use crate::asymmetric::PublicKey;
 use crate::encoding::pem::{self, Label};
 use crate::error::Error;
+use crate::host::Host;
 use crate::keys::MerchantKey;
 use crate::serial::Serial;
 use crate::signature::{Message, Scheme, Signature, Verifier};
@@ -85,6 +86,13 @@ impl PlatformKey {
             }),
             _ => Ok(parsed),
         }
+    }
+
+    /// Lets `host` compute with it, if it is an RSA key.
+    #[must_use]
+    pub fn on_host(mut self, host: &'static dyn Host) -> Self {
+        self.public_key.compute_on(host);
+        self
     }
 
     #[cfg(feature = "test-util")]
@@ -184,6 +192,12 @@ impl PlatformKeys {
             set.insert(key)?;
         }
         Ok(set)
+    }
+
+    /// Lets `host` compute with the RSA keys that are in the set now.
+    #[must_use]
+    pub fn on_host(self, host: &'static dyn Host) -> Self {
+        Self(self.0.into_iter().map(|key| key.on_host(host)).collect())
     }
 
     /// Adds a key, for instance the new certificate of a rotation. Adding it again changes nothing.

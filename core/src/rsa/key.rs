@@ -1,12 +1,14 @@
+use alloc::vec::Vec;
 use core::fmt;
 
-use pkcs1::der::Decode;
+use pkcs1::der::{Decode, Encode};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef, UintRef};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use rand_core::CryptoRng;
 
 use crate::encoding::pem::{self, Label};
+use crate::host::{Host, HostKey, Key};
 use crate::rsa::MAX_MODULUS_LEN;
 use crate::rsa::crt::Components;
 use crate::rsa::widths::{self, AnyPrivate, AnyPublic, Widths};
@@ -22,6 +24,7 @@ const PUBLIC: &str = "it is a public key. Expected a private key";
 /// An RSA private key, computed on with the kernel `W`. Wiped on drop; `Debug` shows its size only.
 pub struct PrivateKeyOn<W: Widths> {
     inner: AnyPrivate<W>,
+    pub(super) host: Option<HostKey>,
 }
 
 impl<W: Widths> PrivateKeyOn<W> {
@@ -30,6 +33,17 @@ impl<W: Widths> PrivateKeyOn<W> {
     /// # Errors
     /// A sentence that says what the input is instead, or what is wrong with it.
     pub fn parse(input: &[u8]) -> Result<Self, &'static str> {
+        Self::parse_for(input, None)
+    }
+
+    /// As [`parse`](Self::parse), for a key that a host computes with.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn parse_for(
+        input: &[u8],
+        host: Option<&'static dyn Host>,
+    ) -> Result<Self, &'static str> {
         let document = pem::decode(input, Label::is_private)?;
         match document.label {
             Label::Certificate => {
@@ -43,18 +57,18 @@ impl<W: Widths> PrivateKeyOn<W> {
             Label::OtherPrivateKey => return Err(NOT_RSA),
             _ => {}
         }
-        let key = match PrivateKeyInfoRef::from_der(&document.der) {
-            Ok(info) if info.algorithm.oid == RSA_ENCRYPTION => {
-                RsaPrivateKeyRef::from_der(info.private_key.as_bytes())
-            }
+        let pkcs1 = match PrivateKeyInfoRef::from_der(&document.der) {
+            Ok(info) if info.algorithm.oid == RSA_ENCRYPTION => info.private_key.as_bytes(),
             Ok(_) => return Err(NOT_RSA),
-            Err(_) => RsaPrivateKeyRef::from_der(&document.der),
-        }
-        .map_err(|_| match document.label {
+            Err(_) => document.der.as_slice(),
+        };
+        let numbers = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| match document.label {
             Label::None if PublicKeyOn::<W>::parse_der(&document.der).is_ok() => PUBLIC,
             _ => MALFORMED,
         })?;
-        Self::from_numbers(&key)
+        let mut key = Self::from_numbers(&numbers)?;
+        key.host = host.and_then(|host| HostKey::import(host, Key::RsaPrivate(pkcs1)));
+        Ok(key)
     }
 
     fn from_numbers(key: &RsaPrivateKeyRef<'_>) -> Result<Self, &'static str> {
@@ -80,7 +94,7 @@ impl<W: Widths> PrivateKeyOn<W> {
         if !is_prime_len(components.p, components.n) || !is_prime_len(components.q, components.n) {
             return Err("the lengths of its two primes differ too much");
         }
-        AnyPrivate::new(&components).map(|inner| Self { inner }).ok_or(
+        AnyPrivate::new(&components).map(|inner| Self { inner, host: None }).ok_or(
             "its numbers do not belong together. The file is damaged, or was put together \
                     from two keys",
         )
@@ -89,7 +103,7 @@ impl<W: Widths> PrivateKeyOn<W> {
     /// The public half.
     #[must_use]
     pub fn to_public_key(&self) -> PublicKeyOn<W> {
-        PublicKeyOn { inner: self.inner.to_public() }
+        PublicKeyOn { inner: self.inner.to_public(), host: None }
     }
 
     /// Length of the modulus, and so of every signature, in bytes.
@@ -107,7 +121,8 @@ impl<W: Widths> PrivateKeyOn<W> {
     /// The private operation on as many bytes as the modulus has, below it. `false` if the result
     /// failed its check; then `output` is zero.
     pub(super) fn apply(&self, input: &[u8], output: &mut [u8], rng: &mut dyn CryptoRng) -> bool {
-        self.inner.apply(input, output, rng)
+        self.host.is_some_and(|host| host.raise(input, output))
+            || self.inner.apply(input, output, rng)
     }
 }
 
@@ -120,6 +135,7 @@ impl<W: Widths> fmt::Debug for PrivateKeyOn<W> {
 /// An RSA public key, computed on with the kernel `W`.
 pub struct PublicKeyOn<W: Widths> {
     inner: AnyPublic<W>,
+    pub(super) host: Option<HostKey>,
 }
 
 impl<W: Widths> PublicKeyOn<W> {
@@ -137,13 +153,27 @@ impl<W: Widths> PublicKeyOn<W> {
         }
         .map_err(|_| MALFORMED)?;
         let e = check_public(&key.modulus, &key.public_exponent)?;
-        Ok(Self { inner: AnyPublic::new(key.modulus.as_bytes(), e) })
+        Ok(Self { inner: AnyPublic::new(key.modulus.as_bytes(), e), host: None })
     }
 
     /// Length of the modulus, and so of every signature, in bytes.
     #[must_use]
     pub fn modulus_len(&self) -> usize {
         widths::byte_len(self.inner.bits())
+    }
+
+    /// Lets a host compute with this key.
+    pub(crate) fn compute_on(&mut self, host: &'static dyn Host) {
+        self.host = self.to_pkcs1_der().and_then(|der| HostKey::import(host, Key::RsaPublic(&der)));
+    }
+
+    fn to_pkcs1_der(&self) -> Option<Vec<u8>> {
+        let (modulus, exponent) = (self.modulus(), self.inner.exponent().to_be_bytes());
+        let key = RsaPublicKeyRef {
+            modulus: UintRef::new(&modulus).ok()?,
+            public_exponent: UintRef::new(&exponent).ok()?,
+        };
+        key.to_der().ok()
     }
 
     /// Number of bits in the modulus.
@@ -154,7 +184,7 @@ impl<W: Widths> PublicKeyOn<W> {
 
     /// The public operation on as many bytes as the modulus has. `false` if they are not below it.
     pub(super) fn apply(&self, input: &[u8], output: &mut [u8]) -> bool {
-        self.inner.apply(input, output)
+        self.host.is_some_and(|host| host.raise(input, output)) || self.inner.apply(input, output)
     }
 
     fn modulus(&self) -> [u8; MAX_MODULUS_LEN] {
@@ -166,7 +196,7 @@ impl<W: Widths> PublicKeyOn<W> {
 
 impl<W: Widths> Clone for PublicKeyOn<W> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone() }
+        Self { inner: self.inner.clone(), host: self.host }
     }
 }
 

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
+use crate::hash;
 use crate::rsa::MAX_MODULUS_LEN;
 use crate::rsa::key::{PrivateKeyOn, PublicKeyOn};
 use crate::rsa::widths::Widths;
@@ -14,6 +15,23 @@ const SHA_256_DIGEST_INFO: [u8; 19] = [
 ];
 
 impl<W: Widths> PrivateKeyOn<W> {
+    /// Signs the concatenation of `parts`; see [`sign_pkcs1_sha256`](Self::sign_pkcs1_sha256).
+    pub(crate) fn sign_message<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+        rng: &mut dyn CryptoRng,
+    ) -> Option<Vec<u8>> {
+        let Some(host) = self.host else {
+            return self.sign_pkcs1_sha256(&hash::sha256(parts), rng);
+        };
+        let message = joined(parts);
+        let mut signature = vec![0; self.modulus_len()];
+        if host.sign_pkcs1_sha256(&message, &mut signature) {
+            return Some(signature);
+        }
+        self.sign_pkcs1_sha256(&hash::sha256([message.as_slice()]), rng)
+    }
+
     /// Signs a SHA-256 digest; `rng` blinds the private operation and does not change the result.
     ///
     /// `None` if the private operation failed its check.
@@ -45,6 +63,23 @@ impl<W: Widths> PrivateKeyOn<W> {
 }
 
 impl<W: Widths> PublicKeyOn<W> {
+    /// Whether `signature` is the signature of the concatenation of `parts`.
+    pub(crate) fn verify_message<'a>(
+        &self,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+        signature: &[u8],
+    ) -> bool {
+        match self.host {
+            Some(host) if signature.len() == self.modulus_len() => {
+                let message = joined(parts);
+                host.verify_pkcs1_sha256(&message, signature).unwrap_or_else(|| {
+                    self.verify_pkcs1_sha256(&hash::sha256([message.as_slice()]), signature)
+                })
+            }
+            _ => self.verify_pkcs1_sha256(&hash::sha256(parts), signature),
+        }
+    }
+
     /// Whether `signature` is the signature of a SHA-256 digest. It must be as long as the modulus.
     #[must_use]
     pub fn verify_pkcs1_sha256(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
@@ -78,6 +113,14 @@ impl<W: Widths> PublicKeyOn<W> {
         encode(expected, &digest);
         (expected == found).then_some(digest)
     }
+}
+
+fn joined<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut message = Vec::new();
+    for part in parts {
+        message.extend_from_slice(part);
+    }
+    message
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2) into a block as long as the modulus.

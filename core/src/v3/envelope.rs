@@ -65,9 +65,7 @@ impl EncryptedResource<'_> {
         let associated_data = self.associated_data.as_deref().unwrap_or_default().as_bytes();
         let nonce = self.nonce.as_bytes();
         match scheme {
-            Scheme::Sha256Rsa2048 => {
-                aead::open_aes_256_gcm(key.secret_bytes(), nonce, associated_data, &mut buffer)
-            }
+            Scheme::Sha256Rsa2048 => key.open_aes_256_gcm(nonce, associated_data, &mut buffer),
             #[cfg(feature = "shangmi")]
             Scheme::Sm2WithSm3 => {
                 let key = key.to_secret_sm4_key();

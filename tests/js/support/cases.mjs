@@ -4,12 +4,14 @@ import assert from 'node:assert/strict'
 import { WechatPayError } from 'wechatpay-wasm'
 
 import { counting } from './counting.mjs'
+import { engine } from './engine.mjs'
 
-/** The build that every runtime but Node gets, run on Node under `--conditions=deno`, keeps its own counts. */
+/** The build that every runtime but Node gets, run on Node under `--conditions=deno`, keeps its own counts; so does each engine. */
 export const portable = import.meta.resolve('wechatpay-wasm').endsWith('/index.js')
 
 export function suite(name) {
-  const cases = counting(portable ? `portable/${name}` : name)
+  const build = portable ? 'portable/' : engine === 'wasm' ? 'wasm/' : ''
+  const cases = counting(build + name)
   return {
     ...cases,
     /** Must be refused with this code. */

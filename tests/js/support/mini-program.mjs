@@ -14,6 +14,7 @@ import {
 
 import { MiniProgram } from 'wechatpay-wasm'
 
+import { engine } from './engine.mjs'
 import { key } from './vectors.mjs'
 
 export const NOW = 1_795_000_000
@@ -32,6 +33,7 @@ export const secureApi = {
   key: SYMMETRIC_KEY,
   privateKey: key('throwaway-merchant-key'),
   certificates: [{ sn: CERTIFICATE_SN, certificate: key('throwaway-platform-cert') }],
+  engine,
 }
 
 export const options = { appid: APPID, appSecret: APP_SECRET, appKeys: APP_KEYS, secureApi }

@@ -2,6 +2,7 @@
 // Nothing here imports the package, so that suites of other runtimes can use it.
 import { createCipheriv, createPrivateKey, randomBytes, sign } from 'node:crypto'
 
+import { engine } from './engine.mjs'
 import { key } from './vectors.mjs'
 
 export const NOW = 1_700_000_000
@@ -18,6 +19,7 @@ export const merchantOptions = {
     { serial: PUBLIC_KEY_ID, key: key('throwaway-platform-next-pub') },
     { key: key('throwaway-platform-cert') },
   ],
+  engine,
 }
 
 export const transaction = {

@@ -9,9 +9,11 @@ use wechatpay_core::v3::UnverifiedResponse;
 use wechatpay_core::v3::WechatpayHeaders;
 
 use crate::failure::Failure;
+use crate::headers::pairs;
+use crate::host::host;
+use crate::host::on_host;
 use crate::merchant::MerchantHandle;
 use crate::merchant::not_the_merchants_own;
-use crate::merchant::pairs;
 use crate::merchant::seconds;
 use crate::results;
 
@@ -69,6 +71,7 @@ impl MerchantHandle {
     pub fn add_platform_key(&mut self, serial: Option<String>, key: &[u8]) -> Result<(), Failure> {
         let key = PlatformKey::parse(serial.as_deref(), key)?;
         not_the_merchants_own(&self.key, &key)?;
+        let key = on_host(key, host(self.is_on_host), PlatformKey::on_host);
         self.platform_keys.insert(key).map_err(Failure::from)
     }
 }

@@ -5,8 +5,8 @@ use wechatpay_core::v3::UnverifiedStatement;
 use wechatpay_core::v3::WechatpayHeaders;
 
 use crate::failure::Failure;
+use crate::headers::pairs;
 use crate::merchant::MerchantHandle;
-use crate::merchant::pairs;
 use crate::merchant::seconds;
 
 #[wasm_bindgen]

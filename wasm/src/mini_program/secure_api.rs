@@ -15,7 +15,9 @@ use wechatpay_core::mini_program::UnverifiedSecureResponse;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::merchant::pairs;
+use crate::headers::pairs;
+use crate::host::host;
+use crate::host::on_host;
 use crate::mini_program::utf_8;
 use crate::random::HostRandom;
 use crate::results;
@@ -29,6 +31,7 @@ pub struct SecureApiHandle {
     private_key: SecureApiPrivateKey,
     certificates: Vec<SecureApiCertificate>,
     tolerance: Tolerance,
+    is_on_host: bool,
 }
 
 #[derive(Serialize)]
@@ -46,7 +49,8 @@ struct Opened<'a> {
 
 #[wasm_bindgen]
 impl SecureApiHandle {
-    /// Parses the symmetric key and the private key; `tolerance` is in seconds.
+    /// Parses the symmetric key and the private key; `tolerance` is in seconds. With `is_on_host` the host computes
+    /// with the RSA keys.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_KEY_INVALID`.
@@ -57,14 +61,16 @@ impl SecureApiHandle {
         key: Vec<u8>,
         private_key: Vec<u8>,
         tolerance: u32,
+        is_on_host: bool,
     ) -> Result<Self, Failure> {
         let (key, private_key) = (Zeroizing::new(key), Zeroizing::new(private_key));
         Ok(Self {
             appid,
             key: SecureApiKey::new(sn, utf_8(&key))?,
-            private_key: SecureApiPrivateKey::new(&private_key)?,
+            private_key: SecureApiPrivateKey::new_with(&private_key, host(is_on_host))?,
             certificates: Vec::new(),
             tolerance: Tolerance::from_secs(tolerance),
+            is_on_host,
         })
     }
 
@@ -77,7 +83,8 @@ impl SecureApiHandle {
         let place = format!("certificates[{}]", self.certificates.len());
         let certificate = SecureApiCertificate::new(sn, certificate)
             .map_err(|error| Failure::from(error).about(&place))?;
-        self.certificates.push(certificate);
+        let host = host(self.is_on_host);
+        self.certificates.push(on_host(certificate, host, SecureApiCertificate::on_host));
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use rand_core::CryptoRng;
 use crate::asymmetric;
 use crate::encoding::base64;
 use crate::error::Error;
+use crate::host::Host;
 use crate::mini_program::argument;
 use crate::rsa::{PrivateKey, PublicKey};
 use crate::secret::Secret;
@@ -54,7 +55,15 @@ impl SecureApiPrivateKey {
     /// # Errors
     /// [`Error::KeyInvalid`] for a key that cannot be used.
     pub fn new(private_key: &[u8]) -> Result<Self, Error> {
-        PrivateKey::parse(private_key)
+        Self::new_with(private_key, None)
+    }
+
+    /// As [`new`](Self::new), for a key that `host` computes with.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new_with(private_key: &[u8], host: Option<&'static dyn Host>) -> Result<Self, Error> {
+        PrivateKey::parse_for(private_key, host)
             .map(Self)
             .map_err(|reason| Error::KeyInvalid { key: "private key of the server API", reason })
     }
@@ -94,6 +103,13 @@ impl SecureApiCertificate {
                 reason: "it has an SM2 key, which the server API uses with SM2withSM3 only",
             }),
         }
+    }
+
+    /// Lets `host` compute with it.
+    #[must_use]
+    pub fn on_host(mut self, host: &'static dyn Host) -> Self {
+        self.public_key.compute_on(host);
+        self
     }
 
     pub(super) const fn sn(&self) -> Serial {

@@ -45,8 +45,12 @@ const INPUTS: [&str; 9] = [
     "wasm",
 ];
 
-/// The modules that the facade is joined with, by their features: 国密 has one of its own, as few need its 105 kB.
-const MODULES: [(&str, &str); 2] = [("", "bindings"), ("shangmi", "bindings/shangmi")];
+/// The modules that the facade is joined with, by their features. Most programs need the first and no other.
+const MODULES: [(&str, &str); 3] = [
+    ("merchant", "bindings"),
+    ("extras", "bindings/extras"),
+    ("extras,merchant,shangmi", "bindings/shangmi"),
+];
 
 fn run(arguments: Arguments) -> Result<()> {
     arguments.finish()?;

@@ -23,10 +23,20 @@ const KEYS: [(usize, &str); 3] = [
     (4096, include_str!("../../../../vectors/keys/flurl-4096-key.pem")),
 ];
 
+/// What is counted.
+#[derive(Clone, Copy)]
+pub enum Clock {
+    /// The time this thread was on a processor: other work on the machine hardly counts.
+    Processor,
+    /// All time, for what hops to another thread.
+    Wall,
+}
+
 type Operation = Box<dyn Fn()>;
 
 pub struct Case {
     pub name: String,
+    pub clock: Clock,
     pub operations: Vec<(&'static str, Operation)>,
 }
 
@@ -46,7 +56,7 @@ fn of_key(bits: usize, pem: &'static str) -> Vec<Case> {
 }
 
 fn case(name: &str, bits: usize, operations: Vec<(&'static str, Operation)>) -> Case {
-    Case { name: format!("{name}/{bits}"), operations }
+    Case { name: format!("{name}/{bits}"), clock: Clock::Processor, operations }
 }
 
 fn sign(bits: usize, pem: &str, theirs: &rsa::PrivateKey) -> Case {

@@ -1,18 +1,18 @@
-//! RSA at each width: this engine, the `rsa` crate, ring and aws-lc-rs, side by side.
+//! RSA at each width beside the `rsa` crate, ring and aws-lc-rs; whole operations beside other crates for WeChat Pay.
 //!
 //! `cargo bench --manifest-path tests/bench/rust/Cargo.toml`. With `RATIOS=` (or a part of the
-//! name of a case) it measures by processor time instead, all in turns, and prints ratios: for a machine
-//! that is busy with other things.
+//! name of a case) it measures all in turns instead and prints medians: what `cargo xtask bench` reads.
 
 mod cases;
 mod ratios;
+mod whole;
 
 use std::env;
 
 use criterion::Criterion;
 
 fn main() {
-    let cases = cases::all();
+    let cases: Vec<_> = cases::all().into_iter().chain(whole::all()).collect();
     if env::var_os("RATIOS").is_some() {
         return ratios::print(&cases);
     }

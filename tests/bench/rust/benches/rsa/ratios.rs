@@ -1,14 +1,16 @@
-//! Medians of processor time, all operations of a case in turns.
+//! Medians, all operations of a case in turns, so that what else the machine does hits them alike.
 
 use std::env;
 use std::fs;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::cases::Case;
+use crate::cases::{Case, Clock};
 
 const ROUNDS: usize = 15;
-const SLICE: Duration = Duration::from_millis(60);
+const SLICE: Duration = Duration::from_millis(20);
 
+/// One line for each operation: `bench`, what, who, median, unit.
 pub fn print(cases: &[Case]) {
     let filter = env::var("RATIOS").unwrap_or_default();
     for case in cases.iter().filter(|case| case.name.contains(&filter)) {
@@ -18,15 +20,13 @@ pub fn print(cases: &[Case]) {
             for ((_, run), (times, repeats)) in
                 case.operations.iter().zip(times.iter_mut().zip(&repeats))
             {
-                let before = processor_time();
+                let before = case.clock.read();
                 (0..*repeats).for_each(|_| run());
-                times.push((processor_time() - before).as_secs_f64() * 1e6 / f64::from(*repeats));
+                times.push((case.clock.read() - before).as_secs_f64() * 1e6 / f64::from(*repeats));
             }
         }
-        let medians: Vec<f64> = times.into_iter().map(median).collect();
-        println!("{}", case.name);
-        for ((who, _), time) in case.operations.iter().zip(&medians) {
-            println!("  {who:14} {time:9.1} µs   ours / {who} = {:.3}", medians[0] / time);
+        for ((who, _), times) in case.operations.iter().zip(times) {
+            println!("bench\trust: {}\t{who}\t{:.2}\tµs", case.name, median(times));
         }
     }
 }
@@ -47,9 +47,17 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// The time this thread was on a processor, from Linux's scheduler.
-fn processor_time() -> Duration {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux keeps it there");
-    let nanoseconds = text.split(' ').next().and_then(|field| field.parse().ok());
-    Duration::from_nanos(nanoseconds.expect("a number"))
+impl Clock {
+    fn read(self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match self {
+            Self::Wall => START.get_or_init(Instant::now).elapsed(),
+            Self::Processor => {
+                let text = fs::read_to_string("/proc/thread-self/schedstat")
+                    .expect("Linux keeps it there");
+                let nanoseconds = text.split(' ').next().and_then(|field| field.parse().ok());
+                Duration::from_nanos(nanoseconds.expect("a number"))
+            }
+        }
+    }
 }

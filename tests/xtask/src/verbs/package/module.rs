@@ -15,13 +15,14 @@ use crate::workspace;
 /// `[profile.wasm]` in the Cargo.toml of the workspace.
 const PROFILE: &str = "wasm";
 
-/// With these features of wechatpay-wasm beside the default ones.
+/// With these features of wechatpay-wasm and no others.
 pub(super) fn compile(toolchain: &Toolchain, features: &str) -> Result<PathBuf> {
     // The prefixes to remap are folders that the first download creates.
     Program::cargo().args(["fetch", "--locked"]).run()?;
     toolchain
         .cargo("build", &toolchain::WASM32)
-        .args(["--package", "wechatpay-wasm", "--profile", PROFILE, "--features", features])
+        .args(["--package", "wechatpay-wasm", "--profile", PROFILE])
+        .args(["--no-default-features", "--features", features])
         .quiet_env("CARGO_ENCODED_RUSTFLAGS", remapped_prefixes()?)
         .run()?;
     Ok(toolchain.output(&toolchain::WASM32, PROFILE).join("wechatpay_wasm.wasm"))

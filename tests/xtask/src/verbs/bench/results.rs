@@ -1,0 +1,65 @@
+//! tests/bench/RESULTS.md.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use crate::error::Context as _;
+use crate::error::Result;
+use crate::verbs::bench::figures::{Figure, Figures};
+use crate::verbs::bench::goals::{self, Outcome};
+use crate::verbs::bench::machine;
+use crate::workspace;
+
+const HEAD: &str = "\
+# Benchmark
+
+Written by `cargo xtask bench`. All contenders of a table run in turns, on the same input; the figures are medians.
+Take them as ratios: the machine decides the rest.
+";
+
+pub(super) fn page(figures: &Figures, outcomes: &[Outcome]) -> Result<String> {
+    let mut page = HEAD.to_owned();
+    page.push('\n');
+    for line in machine::description()? {
+        writeln!(page, "- {line}").ok();
+    }
+    writeln!(page, "\n## Goals\n\n{}", goals::table(outcomes)).ok();
+    let remarks = workspace::at("tests/bench/remarks.md");
+    page.push_str(&fs::read_to_string(&remarks).doing("read", &remarks)?);
+    page.push_str("\n## Figures\n");
+    for group in figures.groups() {
+        page.push_str(&table(group));
+    }
+    Ok(page)
+}
+
+fn table(mut group: Vec<&Figure>) -> String {
+    let ours = group.iter().find(|figure| figure.who == "ours").map(|figure| figure.value);
+    group.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let (what, unit) = group.first().map_or(("", ""), |first| (&*first.what, &*first.unit));
+    let mut table = format!("\n### {what}\n\n| | {unit} | to ours |\n|---|---:|---:|\n");
+    for figure in group {
+        let value = if figure.unit == "bytes" {
+            format!("{:.0}", figure.value)
+        } else {
+            format!("{:.1}", figure.value)
+        };
+        let ratio = ours.map_or_else(String::new, |ours| format!("{:.2}", figure.value / ours));
+        writeln!(table, "| {} | {value} | {ratio} |", figure.who).ok();
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figures, table};
+
+    #[test]
+    fn the_quickest_comes_first() {
+        let mut figures = Figures::default();
+        figures.read("bench\tsign\tpeer\t60.00\tµs");
+        figures.read("bench\tsign\tours\t30.00\tµs");
+        let table = figures.groups().into_iter().map(table).collect::<String>();
+        assert!(table.ends_with("| ours | 30.0 | 1.00 |\n| peer | 60.0 | 2.00 |\n"), "{table}");
+    }
+}

@@ -1,0 +1,27 @@
+import type * as declared from '../types/index.js'
+import { clock, keyBytes, kind, members } from './arguments.js'
+import { invalidArgument } from './errors.js'
+import { enter } from './extras-instance.js'
+
+export function verifyCertificateChain(request: declared.CertificateChainRequest): void {
+  const given = members(request, 'verifyCertificateChain', ['certificate', 'intermediates', 'root', 'now'])
+  const intermediates = given.intermediates ?? []
+  if (!Array.isArray(intermediates)) {
+    throw invalidArgument(`intermediates must be an array of certificates; got ${kind(intermediates)}`)
+  }
+  const chain = [
+    keyBytes(given.certificate, 'certificate'),
+    ...intermediates.map((issuer: unknown, at) => keyBytes(issuer, `intermediates[${at}]`)),
+  ]
+  const root = keyBytes(given.root, 'root')
+  const now = clock(given.now, 'now')
+  enter((module) => {
+    const links = new module.CertificateChain()
+    try {
+      for (const link of chain) links.add(link)
+      links.verify(root, now)
+    } finally {
+      links.free()
+    }
+  })
+}
