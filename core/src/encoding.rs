@@ -3,7 +3,6 @@
 pub(crate) mod base64;
 pub(crate) mod der;
 pub(crate) mod hex;
-#[cfg(any(feature = "message-push", feature = "mini-program"))]
 pub(crate) mod json;
 pub(crate) mod pem;
 pub(crate) mod percent;
