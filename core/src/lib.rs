@@ -2,6 +2,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "alloc")]
 extern crate alloc;
 
 // L0 ground
@@ -10,13 +11,17 @@ mod encoding;
 mod error;
 mod secret;
 mod serial;
+mod short_text;
 mod time;
 
 // L1 cryptography
 #[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub))]
 mod aead;
 mod asymmetric;
-#[cfg(any(feature = "mini-program", feature = "message-push", feature = "v2"))]
+#[cfg(all(
+    feature = "alloc",
+    any(feature = "mini-program", feature = "message-push", feature = "v2")
+))]
 #[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub))]
 mod block_mode;
 mod hash;
@@ -32,6 +37,7 @@ pub mod keys;
 pub mod signature;
 
 // L3 protocol
+#[cfg(feature = "alloc")]
 pub mod jssdk;
 #[cfg(feature = "message-push")]
 pub mod message_push;
@@ -51,8 +57,9 @@ pub use self::time::{Tolerance, UnixTime};
 /// ⚠ Nothing here checks freshness, serials or algorithms. For tests and tools only.
 #[cfg(feature = "hazmat")]
 pub mod hazmat {
+    #[cfg(feature = "alloc")]
     pub use crate::aead::{open_aes_256_gcm, seal_aes_256_gcm};
-    #[cfg(feature = "v2")]
+    #[cfg(all(feature = "alloc", feature = "v2"))]
     pub use crate::block_mode::{open_aes_256_ecb, seal_aes_256_ecb};
     pub use crate::rsa::{PrivateKey, PublicKey};
 
@@ -71,7 +78,7 @@ pub mod hazmat {
     }
 
     /// The APIv2 signature, with a key that need not have the form of an APIv2 key.
-    #[cfg(feature = "v2")]
+    #[cfg(all(feature = "alloc", feature = "v2"))]
     #[must_use]
     pub fn sign_v2(
         fields: &crate::v2::Fields,

@@ -99,7 +99,7 @@ impl<W: Widths> PrivateKeyOn<W> {
     }
 
     /// Number of bits in the modulus.
-    #[cfg(any(feature = "hazmat", feature = "mini-program"))]
+    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "mini-program")))]
     pub(super) fn modulus_bits(&self) -> u32 {
         self.inner.bits()
     }
@@ -147,7 +147,7 @@ impl<W: Widths> PublicKeyOn<W> {
     }
 
     /// Number of bits in the modulus.
-    #[cfg(any(feature = "hazmat", feature = "mini-program"))]
+    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "mini-program")))]
     pub(super) fn modulus_bits(&self) -> u32 {
         self.inner.bits()
     }

@@ -4,8 +4,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::encoding::json;
 use crate::error::Error;
-use crate::v3::envelope;
 
 /// What WeChat Pay answers instead of 2xx: `{"code","message","detail"}`. Such answers are usually
 /// unsigned, so they tell what to do next, and prove nothing.
@@ -32,7 +32,7 @@ impl ApiError {
     /// [`Error::BodyMalformed`] if it is not such a body; a gateway answered instead, and the effect
     /// of the request is unknown.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
-        envelope::parse_json("error answer", body).map(|error| Self { status, ..error })
+        json::parse("error answer", body).map(|error| Self { status, ..error })
     }
 
     /// Whether the code is this one. Underscores do not count: pages of different age write

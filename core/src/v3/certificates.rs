@@ -4,11 +4,12 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
+use crate::encoding::json;
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, PlatformKeys, Serial};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::{self, EncryptedResource};
+use crate::v3::resource::Sealed;
 use crate::v3::response::{UnverifiedResponse, VerifiedResponse};
 
 /// A platform certificate out of the answer of `GET /v3/certificates`.
@@ -74,17 +75,37 @@ struct Entry<'a> {
     #[serde(default)]
     expire_time: String,
     #[serde(borrow)]
-    encrypt_certificate: EncryptedResource<'a>,
+    encrypt_certificate: EncryptedCertificate<'a>,
+}
+
+#[derive(Deserialize)]
+struct EncryptedCertificate<'a> {
+    #[serde(borrow)]
+    algorithm: Cow<'a, str>,
+    #[serde(borrow)]
+    ciphertext: Cow<'a, str>,
+    #[serde(borrow)]
+    nonce: Cow<'a, str>,
+    #[serde(borrow, default)]
+    associated_data: Option<Cow<'a, str>>,
 }
 
 fn open(body: &[u8], key: &ApiV3Key, scheme: Scheme) -> Result<Vec<PlatformCertificate>, Error> {
-    let certificates: Certificates<'_> = envelope::parse_json("list of certificates", body)?;
+    let certificates: Certificates<'_> = json::parse("list of certificates", body)?;
     certificates.data.into_iter().map(|entry| entry.open(key, scheme)).collect()
 }
 
 impl Entry<'_> {
     fn open(self, api_v3_key: &ApiV3Key, scheme: Scheme) -> Result<PlatformCertificate, Error> {
-        let pem = self.encrypt_certificate.open(api_v3_key, scheme)?;
+        let encrypted = self.encrypt_certificate;
+        let mut ciphertext = encrypted.ciphertext.into_owned().into_bytes();
+        let sealed = Sealed {
+            algorithm: encrypted.algorithm.as_bytes(),
+            nonce: encrypted.nonce.as_bytes(),
+            associated_data: encrypted.associated_data.as_deref().unwrap_or_default().as_bytes(),
+            ciphertext: &mut ciphertext,
+        };
+        let pem = String::from(sealed.open(api_v3_key, scheme)?);
         let key = PlatformKey::from_certificate(pem.as_bytes())?;
         if Serial::parse(&self.serial_no) != Ok(key.serial()) {
             let reason = "its serial number is not the one announced for it";

@@ -3,7 +3,7 @@ use alloc::string::String;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::v3::notification::Notification;
+use crate::v3::opened::Notification;
 use crate::v3::refund::Refund;
 use crate::v3::transaction::{CombineTransaction, Transaction};
 
