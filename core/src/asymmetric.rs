@@ -1,15 +1,20 @@
 //! A key of either algorithm, each in the one form that is used here: RSA (RSASSA-PKCS1-v1_5 with
 //! SHA-256), and with the feature `shangmi` SM2 (with SM3).
 
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
+#[cfg(feature = "alloc")]
 use zeroize::Zeroizing;
 
 use crate::host::Host;
 use crate::rsa;
 #[cfg(feature = "shangmi")]
 use crate::shangmi;
+
+/// Length of the longest signature, in bytes.
+pub(crate) const MAX_SIGNATURE_LEN: usize = rsa::MAX_MODULUS_LEN;
 
 /// A private key.
 #[cfg_attr(
@@ -40,20 +45,30 @@ impl PrivateKey {
         rsa::PrivateKey::parse_for(input, host).map(Self::Rsa)
     }
 
-    /// Signs the concatenation of `parts`. `None` if the private operation failed its check.
+    /// Signs the concatenation of `parts` to the front of `signature`; the length. `None` if the
+    /// private operation failed its check.
     pub(crate) fn sign<'a>(
         &self,
         parts: impl IntoIterator<Item = &'a [u8]>,
+        signature: &mut [u8; MAX_SIGNATURE_LEN],
         rng: &mut dyn CryptoRng,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<usize> {
         match self {
-            Self::Rsa(key) => key.sign_message(parts, rng),
+            Self::Rsa(key) => {
+                let signature = signature.get_mut(..key.modulus_len())?;
+                key.sign_message(parts, signature, rng).then_some(signature.len())
+            }
             #[cfg(feature = "shangmi")]
-            Self::Sm2(key) => key.sign(parts, rng),
+            Self::Sm2(key) => {
+                let der = key.sign(parts, rng)?;
+                signature.get_mut(..der.len())?.copy_from_slice(&der);
+                Some(der.len())
+            }
         }
     }
 
     /// Decrypts what was encrypted with the public key: RSAES-OAEP with SHA-1, or SM2.
+    #[cfg(feature = "alloc")]
     pub(crate) fn decrypt(
         &self,
         ciphertext: &[u8],

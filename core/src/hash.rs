@@ -8,6 +8,7 @@ pub(crate) fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] 
 }
 
 /// SHA-1 over the concatenation of `parts`; only where the protocol demands it.
+#[cfg(feature = "alloc")]
 pub(crate) fn sha1<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 20] {
     digest::<sha1::Sha1>(parts).into()
 }

@@ -71,10 +71,12 @@ impl HostKey {
         host.import(key).map(|key| Self { host, key })
     }
 
+    #[cfg(feature = "alloc")]
     pub(crate) fn sign_pkcs1_sha256(self, message: &[u8], signature: &mut [u8]) -> bool {
         self.host.sign_pkcs1_sha256(self.key, message, signature)
     }
 
+    #[cfg(feature = "alloc")]
     pub(crate) fn verify_pkcs1_sha256(self, message: &[u8], signature: &[u8]) -> Option<bool> {
         self.host.verify_pkcs1_sha256(self.key, message, signature)
     }

@@ -3,8 +3,12 @@
 mod api_v3;
 mod merchant;
 mod platform;
+#[cfg(feature = "alloc")]
+mod platform_keys;
 
 pub use self::api_v3::ApiV3Key;
-pub use self::merchant::{Identity, MerchantKey, Party};
-pub use self::platform::{PlatformKey, PlatformKeys};
+pub use self::merchant::{Identity, MerchantKey, Party, PartyNumber};
+pub use self::platform::PlatformKey;
+#[cfg(feature = "alloc")]
+pub use self::platform_keys::PlatformKeys;
 pub use crate::serial::Serial;

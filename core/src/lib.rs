@@ -2,6 +2,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "alloc")]
 extern crate alloc;
 
 // L0 ground
@@ -11,13 +12,17 @@ mod error;
 pub mod host;
 mod secret;
 mod serial;
+mod short_text;
 mod time;
 
 // L1 cryptography
 #[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub))]
 mod aead;
 mod asymmetric;
-#[cfg(any(feature = "mini-program", feature = "message-push", feature = "v2"))]
+#[cfg(all(
+    feature = "alloc",
+    any(feature = "mini-program", feature = "message-push", feature = "v2")
+))]
 #[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub))]
 mod block_mode;
 mod hash;
@@ -33,6 +38,7 @@ pub mod keys;
 pub mod signature;
 
 // L3 protocol
+#[cfg(feature = "alloc")]
 pub mod jssdk;
 #[cfg(feature = "message-push")]
 pub mod message_push;
@@ -52,8 +58,9 @@ pub use self::time::{Tolerance, UnixTime};
 /// ⚠ Nothing here checks freshness, serials or algorithms. For tests and tools only.
 #[cfg(feature = "hazmat")]
 pub mod hazmat {
+    #[cfg(feature = "alloc")]
     pub use crate::aead::{open_aes_256_gcm, seal_aes_256_gcm};
-    #[cfg(feature = "v2")]
+    #[cfg(all(feature = "alloc", feature = "v2"))]
     pub use crate::block_mode::{open_aes_256_ecb, seal_aes_256_ecb};
     pub use crate::rsa::{PrivateKey, PublicKey};
 
@@ -72,7 +79,7 @@ pub mod hazmat {
     }
 
     /// The APIv2 signature, with a key that need not have the form of an APIv2 key.
-    #[cfg(feature = "v2")]
+    #[cfg(all(feature = "alloc", feature = "v2"))]
     #[must_use]
     pub fn sign_v2(
         fields: &crate::v2::Fields,

@@ -55,11 +55,13 @@ mod crt;
 mod kernels;
 mod key;
 mod limbs;
+#[cfg(feature = "alloc")]
 mod mgf1;
 mod modular;
+#[cfg(feature = "alloc")]
 mod oaep;
 mod pkcs1v15;
-#[cfg(any(feature = "hazmat", feature = "mini-program"))]
+#[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "mini-program")))]
 mod pss;
 mod public;
 mod widths;

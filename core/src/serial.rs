@@ -1,14 +1,12 @@
 use core::fmt;
 
 use crate::error::Error;
+use crate::short_text::ShortText;
 
 /// Names a key: the serial number of a certificate (upper-case hex), or the id of a WeChat Pay
 /// public key (`PUB_KEY_ID_…`). This is what the `Wechatpay-Serial` header and `serial_no` carry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Serial {
-    text: [u8; Self::MAX_LEN],
-    len: u8,
-}
+pub struct Serial(ShortText<{ Self::MAX_LEN }>);
 
 impl Serial {
     /// Longest serial accepted, in bytes. An X.509 serial number has at most 20 octets, so 40 hex
@@ -36,16 +34,8 @@ impl Serial {
         if !well_formed {
             return Err(invalid);
         }
-        let mut text = [0; Self::MAX_LEN];
-        let (Some(target), Ok(len)) = (text.get_mut(..serial.len()), u8::try_from(serial.len()))
-        else {
-            return Err(invalid);
-        };
-        target.copy_from_slice(serial.as_bytes());
-        if body.is_none() {
-            target.make_ascii_uppercase();
-        }
-        Ok(Self { text, len })
+        let text = ShortText::new(serial).ok_or(invalid)?;
+        Ok(Self(if body.is_none() { text.to_ascii_uppercase() } else { text }))
     }
 
     /// The serial of a certificate from the magnitude of its DER INTEGER: whole bytes as upper-case
@@ -54,28 +44,16 @@ impl Serial {
     /// # Errors
     /// [`Error::CertificateInvalid`] if there are no bytes, or more than 32.
     pub fn from_magnitude(magnitude: &[u8]) -> Result<Self, Error> {
-        let mut text = [0; Self::MAX_LEN];
-        let len = magnitude.len().saturating_mul(2);
-        let (Some(target), Ok(len), false) =
-            (text.get_mut(..len), u8::try_from(len), magnitude.is_empty())
-        else {
-            return Err(Error::CertificateInvalid { reason: "its serial number is too long" });
-        };
-        for (pair, byte) in target.chunks_exact_mut(2).zip(magnitude) {
-            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = if nibble < 10 { b'0' + nibble } else { b'A' + (nibble - 10) };
-            }
-        }
-        Ok(Self { text, len })
+        let text = Some(magnitude).filter(|magnitude| !magnitude.is_empty());
+        text.and_then(ShortText::hex)
+            .map(Self)
+            .ok_or(Error::CertificateInvalid { reason: "its serial number is too long" })
     }
 
     /// The serial as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.text
-            .get(..usize::from(self.len))
-            .and_then(|text| core::str::from_utf8(text).ok())
-            .unwrap_or_default()
+        self.0.as_str()
     }
 
     /// Whether this is the id of a WeChat Pay public key, not the serial of a certificate.

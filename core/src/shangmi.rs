@@ -11,7 +11,9 @@ mod signature;
 mod sm4_gcm;
 
 pub use self::key::{PrivateKey, PublicKey};
+#[cfg(feature = "hazmat")]
 pub use self::sm4_gcm::open_sm4_gcm;
+pub(crate) use self::sm4_gcm::open_sm4_gcm_in_place;
 #[cfg(any(feature = "hazmat", feature = "test-util"))]
 pub use self::sm4_gcm::seal_sm4_gcm;
 

@@ -4,14 +4,16 @@
 //! [`Unsigned::message`] gives the bytes to sign, [`Unsigned::assemble`] puts a signature made
 //! elsewhere (HSM, KMS, WebCrypto) into its place, and [`Unsigned::sign`] is the two together.
 
+#[cfg(feature = "alloc")]
 use alloc::string::String;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
 
-use crate::asymmetric::{PrivateKey, PublicKey};
-use crate::encoding::base64;
+use crate::asymmetric::{MAX_SIGNATURE_LEN, PrivateKey, PublicKey};
+use crate::encoding::{Buffer, base64};
 use crate::error::Error;
 use crate::hash;
 
@@ -75,22 +77,31 @@ impl fmt::Display for Scheme {
     }
 }
 
-const MAX_LINES: usize = 5;
+const MAX_PARTS: usize = 10;
 
 /// The exact bytes that are signed (签名串): up to five lines, each ended by LF, the last one too.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
-    lines: [&'a [u8]; MAX_LINES],
+    parts: [&'a [u8]; MAX_PARTS],
     len: usize,
-    line_end: &'static [u8],
 }
 
 impl<'a> Message<'a> {
     pub(crate) fn new<const N: usize>(lines: [&'a [u8]; N]) -> Self {
-        const { assert!(N <= MAX_LINES, "a message has at most five lines") };
-        let mut message = Self { lines: [&[]; MAX_LINES], len: N, line_end: b"\n" };
-        for (slot, line) in message.lines.iter_mut().zip(lines) {
+        const { assert!(2 * N <= MAX_PARTS, "a message has at most five lines") };
+        let mut message = Self { parts: [b"\n"; MAX_PARTS], len: 2 * N };
+        for (slot, line) in message.parts.iter_mut().step_by(2).zip(lines) {
             *slot = line;
+        }
+        message
+    }
+
+    /// Any parts, line ends among them.
+    pub(crate) fn from_parts<const N: usize>(parts: [&'a [u8]; N]) -> Self {
+        const { assert!(N <= MAX_PARTS, "a message has at most five lines") };
+        let mut message = Self { parts: [&[]; MAX_PARTS], len: N };
+        for (slot, part) in message.parts.iter_mut().zip(parts) {
+            *slot = part;
         }
         message
     }
@@ -99,12 +110,12 @@ impl<'a> Message<'a> {
     /// added to them, no line end in particular.
     #[must_use]
     pub fn raw(bytes: &'a [u8]) -> Self {
-        Self { line_end: b"", ..Self::new([bytes]) }
+        Self::from_parts([bytes])
     }
 
     /// The message in pieces, to feed a hash without a copy. Their concatenation is what is signed.
     pub fn parts(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        self.lines.iter().take(self.len).flat_map(|line| [*line, self.line_end])
+        self.parts.iter().take(self.len).copied()
     }
 
     /// SHA-256 of the message, for a signer that takes a digest.
@@ -114,6 +125,7 @@ impl<'a> Message<'a> {
     }
 
     /// The message as one piece.
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
         self.parts().flatten().copied().collect()
@@ -122,13 +134,16 @@ impl<'a> Message<'a> {
 
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").field("lines", &self.len).finish_non_exhaustive()
+        f.debug_struct("Message").field("parts", &self.len).finish_non_exhaustive()
     }
 }
 
 /// The raw bytes of a signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature(Vec<u8>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signature {
+    bytes: [u8; MAX_SIGNATURE_LEN],
+    len: usize,
+}
 
 impl Signature {
     /// A signature made elsewhere: for RSA as many bytes as the modulus has, for SM2 the DER of
@@ -137,35 +152,64 @@ impl Signature {
     /// # Errors
     /// [`Error::ArgumentInvalid`] if it is empty or longer than 512 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        if bytes.is_empty() || bytes.len() > crate::rsa::MAX_MODULUS_LEN {
-            return Err(Error::ArgumentInvalid {
-                name: "signature",
-                expected: "the raw bytes of the signature (256 for RSA-2048), not base64 text",
-            });
-        }
-        Ok(Self(bytes.to_vec()))
+        let is_empty = bytes.is_empty();
+        Self::fill(|buffer| {
+            buffer.get_mut(..bytes.len())?.copy_from_slice(bytes);
+            Some(bytes.len())
+        })
+        .filter(|_| !is_empty)
+        .ok_or(Error::ArgumentInvalid {
+            name: "signature",
+            expected: "the raw bytes of the signature (256 for RSA-2048), not base64 text",
+        })
+    }
+
+    /// The bytes that `write` puts at the front of a buffer, as many as it says.
+    pub(crate) fn fill(
+        write: impl FnOnce(&mut [u8; MAX_SIGNATURE_LEN]) -> Option<usize>,
+    ) -> Option<Self> {
+        let mut signature = Self { bytes: [0; MAX_SIGNATURE_LEN], len: 0 };
+        signature.len = write(&mut signature.bytes)?;
+        Some(signature)
     }
 
     /// The raw bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 
     /// Standard, padded base64: the form in headers and payment parameters.
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub fn to_base64(&self) -> String {
-        base64::encode(&self.0)
+        let mut text = String::with_capacity(self.len.div_ceil(3) * 4);
+        let _ = self.write_base64_to(&mut text);
+        text
     }
 
-    pub(crate) const fn new(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+    /// Standard, padded base64 into a buffer: 344 bytes for RSA-2048.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if the buffer is too small.
+    pub fn write_base64<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
+        Buffer::filled_by(buffer, |out| self.write_base64_to(out))
     }
 
-    /// Reads standard, padded base64; `None` for anything else.
+    pub(crate) fn write_base64_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        base64::write(self.as_bytes(), out)
+    }
+
+    /// Reads standard, padded base64; `None` for anything else, and for more than 512 bytes.
     #[must_use]
     pub fn parse_base64(text: &str) -> Option<Self> {
-        base64::decode(text).map(Self)
+        Self::fill(|buffer| base64::decode_into(text.as_bytes(), buffer))
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Signature").field(&self.as_bytes()).finish()
     }
 }
 
@@ -192,22 +236,25 @@ pub trait Verifier {
     fn verify(&self, message: &Message<'_>, signature: &Signature) -> Result<(), Error>;
 }
 
-/// A thing that carries a signature once its message is signed.
+/// A thing whose message is signed.
 pub trait Signable {
-    /// The thing with its signature.
-    type Signed;
-
     /// The message to sign.
     fn message(&self) -> Message<'_>;
-
-    /// Puts the signature into its place.
-    fn assemble(self, signature: &Signature) -> Self::Signed;
 
     /// Whether it can carry a signature of this scheme. Most things are signed with RSA and nothing
     /// else: `signType` of payment parameters "only supports RSA" (`doc/v3/merchant/4012365341`).
     fn accepts(&self, scheme: Scheme) -> bool {
         scheme == Scheme::Sha256Rsa2048
     }
+}
+
+/// A [`Signable`] that carries its signature.
+pub trait Assemble: Signable {
+    /// The thing with its signature.
+    type Signed;
+
+    /// Puts the signature into its place.
+    fn assemble(self, signature: &Signature) -> Self::Signed;
 }
 
 /// A [`Signable`] that waits for its signature.
@@ -226,6 +273,28 @@ impl<T: Signable> Unsigned<T> {
         self.0.message()
     }
 
+    /// Signs the message. What is signed stays as it is, to be put together by the caller.
+    ///
+    /// # Errors
+    /// Those of the signer; [`Error::SchemeUnsupported`] if signatures of its scheme have no place
+    /// here.
+    pub fn signature(
+        &self,
+        signer: &(impl Signer + ?Sized),
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Signature, Error> {
+        if !self.0.accepts(signer.scheme()) {
+            return Err(Error::SchemeUnsupported);
+        }
+        signer.sign(&self.message(), rng)
+    }
+
+    pub(crate) const fn inner(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Assemble> Unsigned<T> {
     /// Puts a signature of [`message`](Self::message), made elsewhere, into its place. It is not
     /// checked here.
     #[must_use]
@@ -243,10 +312,7 @@ impl<T: Signable> Unsigned<T> {
         signer: &(impl Signer + ?Sized),
         rng: &mut dyn CryptoRng,
     ) -> Result<T::Signed, Error> {
-        if !self.0.accepts(signer.scheme()) {
-            return Err(Error::SchemeUnsupported);
-        }
-        let signature = signer.sign(&self.message(), rng)?;
+        let signature = self.signature(signer, rng)?;
         Ok(self.assemble(&signature))
     }
 }

@@ -31,41 +31,74 @@
 //! # }
 //! ```
 
+#[cfg(feature = "alloc")]
 mod answer;
 mod api_key;
+#[cfg(feature = "alloc")]
 mod app_payment;
+#[cfg(feature = "alloc")]
 mod argument;
+#[cfg(feature = "alloc")]
 mod coupon;
+mod digest;
+#[cfg(feature = "alloc")]
 mod event;
+#[cfg(feature = "alloc")]
 mod fields;
+#[cfg(feature = "alloc")]
 mod notification;
+#[cfg(feature = "alloc")]
 mod pay_score;
+#[cfg(feature = "alloc")]
 mod payment;
+#[cfg(feature = "alloc")]
 mod red_packet;
+#[cfg(feature = "alloc")]
 mod refund_notification;
+#[cfg(feature = "alloc")]
 mod request;
+#[cfg(feature = "alloc")]
 mod request_payment;
+#[cfg(feature = "alloc")]
 mod response;
+#[cfg(feature = "alloc")]
 mod sign;
+#[cfg(feature = "alloc")]
 mod workwx;
 
+#[cfg(feature = "alloc")]
 pub use self::answer::Answer;
 pub use self::api_key::ApiKey;
+#[cfg(feature = "alloc")]
 pub use self::app_payment::{AppPayment, AppPaymentParams, UnsignedAppPayment};
+#[cfg(feature = "alloc")]
 pub use self::coupon::{Coupon, H5Coupon, SendCoupon, SendCouponParams};
+pub use self::digest::{Sign, SignType};
+#[cfg(feature = "alloc")]
 pub use self::event::EventNotification;
+#[cfg(feature = "alloc")]
 pub use self::fields::Fields;
+#[cfg(feature = "alloc")]
 pub use self::notification::{Notification, UnverifiedNotification};
+#[cfg(feature = "alloc")]
 pub use self::pay_score::{PayScoreDetail, PayScoreDetailParams, PayScoreUse, PayScoreUseParams};
+#[cfg(feature = "alloc")]
 pub use self::payment::Payment;
+#[cfg(feature = "alloc")]
 pub use self::red_packet::{RedPacket, RedPacketParams, UnsignedRedPacket};
+#[cfg(feature = "alloc")]
 pub use self::refund_notification::{
     EncryptedRefundNotification, Refund, RefundNotification, RefundStatus,
 };
+#[cfg(feature = "alloc")]
 pub use self::request::{SignableRequest, SignedRequest};
+#[cfg(feature = "alloc")]
 pub use self::request_payment::{RequestPayment, RequestPaymentParams, UnsignedRequestPayment};
+#[cfg(feature = "alloc")]
 pub use self::response::{BusinessError, Refusal, Response, UnsignedResponse, UnverifiedResponse};
-#[cfg(feature = "hazmat")]
+#[cfg(all(feature = "alloc", feature = "hazmat"))]
 pub(crate) use self::sign::sign_with_any_key;
-pub use self::sign::{SignType, sign, string_a};
+#[cfg(feature = "alloc")]
+pub use self::sign::{sign, string_a};
+#[cfg(feature = "alloc")]
 pub use self::workwx::{WorkwxApi, WorkwxSecret, workwx_sign};

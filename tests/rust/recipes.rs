@@ -1,7 +1,9 @@
-//! The recipe in the READMEs is the text of core/examples/merchant.rs, and that program runs.
+//! The recipes in the READMEs are the text of programs in core/examples, and these programs run.
 
 #[path = "../../core/examples/merchant.rs"]
 mod merchant;
+#[path = "../../core/examples/terminal.rs"]
+mod terminal;
 
 use std::fs;
 use std::process::ExitCode;
@@ -14,19 +16,24 @@ fn main() -> ExitCode {
 }
 
 fn recipes(suite: &mut Suite) {
-    suite.accepts("the example runs", || merchant::main().map_err(|error| error.to_string()));
-    for readme in ["README.md", "core/README.md"] {
-        suite.accepts(format!("{readme} shows the example"), || {
+    suite.accepts("merchant.rs runs", || merchant::main().map_err(|error| error.to_string()));
+    suite.accepts("terminal.rs runs", || terminal::main().map_err(|error| error.to_string()));
+    for (readme, examples) in
+        [("README.md", &["merchant"][..]), ("core/README.md", &["merchant", "terminal"])]
+    {
+        suite.accepts(format!("{readme} shows the examples"), || {
             let shown = blocks(readme, "rust");
-            same(shown.len(), 1)?;
-            holds(shown[0] == recipe(), "the block differs from core/examples/merchant.rs")
+            same(shown.len(), examples.len())?;
+            examples.iter().zip(shown).try_for_each(|(example, shown)| {
+                holds(shown == recipe(example), format!("a block differs from {example}.rs"))
+            })
         });
     }
 }
 
-/// The marked part of the example.
-fn recipe() -> String {
-    let path = source::root().join("core/examples/merchant.rs");
+/// The marked part of an example.
+fn recipe(example: &str) -> String {
+    let path = source::root().join(format!("core/examples/{example}.rs"));
     let text = fs::read_to_string(path).expect("the example");
     let (_, rest) = text.split_once("// recipe\n").expect("a beginning");
     let (recipe, _) = rest.split_once("// end of recipe").expect("an end");

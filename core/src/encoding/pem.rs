@@ -1,15 +1,17 @@
 //! Key files as people really have them: PEM or DER, with CRLF, a byte order mark, blanks around,
 //! line ends that an environment variable turned into a literal `\n`, or the armour lines lost.
 
-use alloc::vec::Vec;
+mod der;
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+pub(crate) use self::der::Der;
+
 /// DER bytes and what the file said they were.
-pub(crate) struct Document {
+pub(crate) struct Document<'a> {
     pub(crate) label: Label,
-    pub(crate) der: Zeroizing<Vec<u8>>,
+    pub(crate) der: Der<'a>,
 }
 
 /// The label of a PEM block (RFC 7468), or none for DER and for bare base64.
@@ -60,13 +62,13 @@ impl Label {
 pub(crate) fn decode(
     input: &[u8],
     wanted: impl Fn(Label) -> bool,
-) -> Result<Document, &'static str> {
+) -> Result<Document<'_>, &'static str> {
     let input = trim(input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input));
     if input.is_empty() {
         return Err("it is empty. Expected the contents of the file, as PEM or DER");
     }
     if is_der(input) {
-        return Ok(Document { label: Label::None, der: Zeroizing::new(input.to_vec()) });
+        return Ok(Document { label: Label::None, der: Der::Given(input) });
     }
     let mut first = None;
     let mut rest = input;
@@ -104,31 +106,61 @@ impl<'a> Block<'a> {
         Ok(Some(Self { label: Label::parse(label), body }))
     }
 
-    fn decode(self) -> Result<Document, &'static str> {
+    fn decode(self) -> Result<Document<'a>, &'static str> {
         if split_once(self.body, b"ENCRYPTED").is_some() {
-            return Ok(Document { label: Label::EncryptedPrivateKey, der: Zeroizing::default() });
+            return Ok(Document { label: Label::EncryptedPrivateKey, der: Der::Given(&[]) });
         }
-        let mut text = Zeroizing::new(Vec::with_capacity(self.body.len()));
-        let mut bytes = self.body.iter().copied().peekable();
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'\\' if matches!(bytes.peek(), Some(b'n' | b'r')) => {
-                    bytes.next();
-                }
-                byte if byte.is_ascii_whitespace() => {}
-                byte => text.push(byte),
-            }
-        }
-        let len = Base64::decode_in_place(&mut text)
-            .map_err(|_| "it is neither PEM nor DER: the base64 text is damaged or incomplete")?
-            .len();
-        text.truncate(len);
-        if is_der(&text) {
-            Ok(Document { label: self.label, der: text })
+        let der = self.decode_text()?;
+        if is_der(&der) {
+            Ok(Document { label: self.label, der })
         } else {
             Err("it is neither PEM nor DER. Expected the contents of the file, not its path")
         }
     }
+
+    /// Decodes the base64 text piece by piece, without what stands between its characters.
+    fn decode_text(&self) -> Result<Der<'a>, &'static str> {
+        const PIECE: usize = 64;
+        let mut der = der::Decoded::for_text(self.body.len());
+        let mut piece = Zeroizing::new([0; PIECE]);
+        let mut decoded = Zeroizing::new([0; PIECE / 4 * 3]);
+        let mut characters = significant(self.body);
+        loop {
+            let mut len = 0;
+            for (slot, byte) in piece.iter_mut().zip(&mut characters) {
+                *slot = byte;
+                len += 1;
+            }
+            let decoded = piece
+                .get(..len)
+                .and_then(|piece| Base64::decode(piece, decoded.as_mut_slice()).ok())
+                .ok_or(DAMAGED)?;
+            der.extend(decoded)?;
+            if decoded.len() < PIECE / 4 * 3 {
+                break;
+            }
+        }
+        // Padding is the end.
+        if characters.next().is_some() { Err(DAMAGED) } else { Ok(Der::Decoded(der)) }
+    }
+}
+
+const DAMAGED: &str = "it is neither PEM nor DER: the base64 text is damaged or incomplete";
+
+/// Without white space and literal `\n`.
+fn significant(text: &[u8]) -> impl Iterator<Item = u8> {
+    let mut bytes = text.iter().copied().peekable();
+    core::iter::from_fn(move || {
+        loop {
+            match bytes.next()? {
+                b'\\' if matches!(bytes.peek(), Some(b'n' | b'r')) => {
+                    bytes.next();
+                }
+                byte if byte.is_ascii_whitespace() => {}
+                byte => return Some(byte),
+            }
+        }
+    })
 }
 
 /// Whether this begins as a DER SEQUENCE: in the long form, or in the short form and of that length.

@@ -1,4 +1,3 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 #[cfg(feature = "shangmi")]
@@ -37,17 +36,17 @@ impl ApiV3Key {
         self
     }
 
-    /// Opens AEAD_AES_256_GCM in place, as [`aead::open_aes_256_gcm`] does.
-    pub(crate) fn open_aes_256_gcm(
+    /// Opens AEAD_AES_256_GCM in place, as [`aead::open_aes_256_gcm_in_place`] does.
+    pub(crate) fn open_aes_256_gcm_in_place<'a>(
         &self,
         nonce: &[u8],
         associated_data: &[u8],
-        buffer: &mut Vec<u8>,
-    ) -> Result<(), Error> {
+        buffer: &'a mut [u8],
+    ) -> Result<&'a mut [u8], Error> {
         let key = self.secret_bytes();
         match self.host {
             Some(host) => aead::open_aes_256_gcm_on(host, key, nonce, associated_data, buffer),
-            None => aead::open_aes_256_gcm(key, nonce, associated_data, buffer),
+            None => aead::open_aes_256_gcm_in_place(key, nonce, associated_data, buffer),
         }
     }
 

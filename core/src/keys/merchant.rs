@@ -1,13 +1,16 @@
-use alloc::string::String;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
+use core::fmt;
 
 use rand_core::CryptoRng;
+#[cfg(feature = "alloc")]
 use zeroize::Zeroizing;
 
 use crate::asymmetric::{PrivateKey, PublicKey};
 use crate::error::Error;
 use crate::host::Host;
 use crate::serial::Serial;
+use crate::short_text::ShortText;
 use crate::signature::{Message, Scheme, Signature, Signer};
 
 /// Who signs a request: a merchant or a brand, with the serial of its API certificate.
@@ -23,9 +26,40 @@ pub struct Identity {
 #[non_exhaustive]
 pub enum Party {
     /// A brand (品牌) by its `brand_id`, for paths under `/brand/` (`doc/brand/4015407582`).
-    Brand(String),
+    Brand(PartyNumber),
     /// A merchant or service provider by its `mchid`.
-    Merchant(String),
+    Merchant(PartyNumber),
+}
+
+/// A `mchid` or `brand_id`: 1 to 32 letters and digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PartyNumber(ShortText<32>);
+
+impl PartyNumber {
+    fn new(name: &'static str, value: &str, expected: &'static str) -> Result<Self, Error> {
+        let text = ShortText::new(value).filter(|_| {
+            !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        text.map(Self).ok_or(Error::ArgumentInvalid { name, expected })
+    }
+
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for PartyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for PartyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
 }
 
 impl Identity {
@@ -38,7 +72,7 @@ impl Identity {
     /// [`Error::ArgumentInvalid`] for a malformed `mchid` or `serial_no`.
     pub fn merchant(mchid: &str, serial_no: &str) -> Result<Self, Error> {
         let expected = "the merchant number, such as 1900000001, as 1 to 32 digits";
-        let mchid = number("mchid", mchid, expected)?;
+        let mchid = PartyNumber::new("mchid", mchid, expected)?;
         Self::new(Party::Merchant(mchid), serial_no)
     }
 
@@ -47,7 +81,8 @@ impl Identity {
     /// # Errors
     /// [`Error::ArgumentInvalid`] for a malformed `brand_id` or `serial_no`.
     pub fn brand(brand_id: &str, serial_no: &str) -> Result<Self, Error> {
-        let brand_id = number("brand_id", brand_id, "the brand number, as 1 to 32 digits")?;
+        let expected = "the brand number, as 1 to 32 digits";
+        let brand_id = PartyNumber::new("brand_id", brand_id, expected)?;
         Self::new(Party::Brand(brand_id), serial_no)
     }
 
@@ -93,12 +128,6 @@ impl Identity {
         }
         Ok(Self { party, serial_no, scheme: Scheme::Sha256Rsa2048 })
     }
-}
-
-fn number(name: &'static str, value: &str, expected: &'static str) -> Result<String, Error> {
-    let well_formed =
-        (1..=32).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric());
-    if well_formed { Ok(value.into()) } else { Err(Error::ArgumentInvalid { name, expected }) }
 }
 
 /// A merchant's identity with its private key in memory.
@@ -168,6 +197,7 @@ impl MerchantKey {
         &self.identity
     }
 
+    #[cfg(feature = "alloc")]
     pub(crate) fn decrypt(
         &self,
         ciphertext: &[u8],
@@ -194,6 +224,7 @@ impl Signer for MerchantKey {
     }
 
     fn sign(&self, message: &Message<'_>, rng: &mut dyn CryptoRng) -> Result<Signature, Error> {
-        self.private_key.sign(message.parts(), rng).map(Signature::new).ok_or(Error::SigningFailed)
+        Signature::fill(|buffer| self.private_key.sign(message.parts(), buffer, rng))
+            .ok_or(Error::SigningFailed)
     }
 }

@@ -1,8 +1,6 @@
 //! The kernels one by one, for tests: numbers of `N` limbs as big-endian bytes, of which those
-//! beyond the limbs must be zero.
+//! beyond the limbs must be zero. Results go into as many bytes as the modulus has.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use core::fmt;
 
 use crate::rsa::arch::Kernel;
@@ -32,46 +30,36 @@ impl<K: Kernel, const N: usize> Field<K, N> {
     }
 
     /// `a · b` modulo m, of numbers below m.
-    #[must_use]
-    pub fn multiply(&self, a: &[u8], b: &[u8]) -> Vec<u8> {
+    pub fn multiply(&self, a: &[u8], b: &[u8], out: &mut [u8]) {
         let (mut a, b) = (read::<K, N>(a), read::<K, N>(b));
         self.modulus.enter(&mut a);
         self.modulus.multiply_out(&mut a, &b);
-        self.write(&a)
+        limbs::to_be_bytes::<K>(out, &a);
     }
 
     /// `a²` modulo m, of a number below m.
-    #[must_use]
-    pub fn square(&self, a: &[u8]) -> Vec<u8> {
+    pub fn square(&self, a: &[u8], out: &mut [u8]) {
         let mut a = read::<K, N>(a);
         self.modulus.enter(&mut a);
         self.modulus.square(&mut a);
         self.modulus.leave(&mut a);
-        self.write(&a)
+        limbs::to_be_bytes::<K>(out, &a);
     }
 
     /// `a^exponent` modulo m, of numbers below m, with an exponent of at most `bits` bits.
-    #[must_use]
-    pub fn power(&self, a: &[u8], exponent: &[u8], bits: u32) -> Vec<u8> {
+    pub fn power(&self, a: &[u8], exponent: &[u8], bits: u32, out: &mut [u8]) {
         let (mut a, exponent) = (read::<K, N>(a), read::<K, N>(exponent));
         self.modulus.enter(&mut a);
         let mut power = self.modulus.secret_power(&a, &exponent, bits);
         self.modulus.leave(&mut power);
-        self.write(&power)
+        limbs::to_be_bytes::<K>(out, &power);
     }
 
     /// `low + high · R` modulo m, of a `high` below m and a `low` of as many bytes.
-    #[must_use]
-    pub fn reduce(&self, high: &[u8], low: &[u8]) -> Vec<u8> {
+    pub fn reduce(&self, high: &[u8], low: &[u8], out: &mut [u8]) {
         let mut remainder = self.modulus.reduce(&[read::<K, N>(low), read::<K, N>(high)]);
         self.modulus.leave(&mut remainder);
-        self.write(&remainder)
-    }
-
-    fn write(&self, limbs: &[K::Limb; N]) -> Vec<u8> {
-        let mut bytes = vec![0; self.len];
-        limbs::to_be_bytes::<K>(&mut bytes, limbs);
-        bytes
+        limbs::to_be_bytes::<K>(out, &remainder);
     }
 }
 

@@ -1,4 +1,3 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 use pkcs1::der::{Decode, Encode};
@@ -17,6 +16,9 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 const MIN_MODULUS_BITS: usize = 2048;
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
+/// What RSAPublicKey has around the modulus: the exponent, tags and lengths.
+const DER_OVERHEAD: usize = 32;
+
 const NOT_RSA: &str = "it is not an RSA key";
 const MALFORMED: &str = "its DER structure is damaged or incomplete";
 const PUBLIC: &str = "it is a public key. Expected a private key";
@@ -32,14 +34,16 @@ impl<W: Widths> PrivateKeyOn<W> {
     ///
     /// # Errors
     /// A sentence that says what the input is instead, or what is wrong with it.
+    #[cfg(feature = "hazmat")]
     pub fn parse(input: &[u8]) -> Result<Self, &'static str> {
         Self::parse_for(input, None)
     }
 
-    /// As [`parse`](Self::parse), for a key that a host computes with.
+    /// Reads PKCS#8 or PKCS#1, as PEM or DER, and checks that its numbers belong together; `host` may
+    /// then compute with it.
     ///
     /// # Errors
-    /// As there.
+    /// A sentence that says what the input is instead, or what is wrong with it.
     pub(crate) fn parse_for(
         input: &[u8],
         host: Option<&'static dyn Host>,
@@ -60,7 +64,7 @@ impl<W: Widths> PrivateKeyOn<W> {
         let pkcs1 = match PrivateKeyInfoRef::from_der(&document.der) {
             Ok(info) if info.algorithm.oid == RSA_ENCRYPTION => info.private_key.as_bytes(),
             Ok(_) => return Err(NOT_RSA),
-            Err(_) => document.der.as_slice(),
+            Err(_) => &document.der,
         };
         let numbers = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| match document.label {
             Label::None if PublicKeyOn::<W>::parse_der(&document.der).is_ok() => PUBLIC,
@@ -113,7 +117,7 @@ impl<W: Widths> PrivateKeyOn<W> {
     }
 
     /// Number of bits in the modulus.
-    #[cfg(any(feature = "hazmat", feature = "mini-program"))]
+    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "mini-program")))]
     pub(super) fn modulus_bits(&self) -> u32 {
         self.inner.bits()
     }
@@ -164,20 +168,22 @@ impl<W: Widths> PublicKeyOn<W> {
 
     /// Lets a host compute with this key.
     pub(crate) fn compute_on(&mut self, host: &'static dyn Host) {
-        self.host = self.to_pkcs1_der().and_then(|der| HostKey::import(host, Key::RsaPublic(&der)));
+        let mut der = [0; MAX_MODULUS_LEN + DER_OVERHEAD];
+        self.host =
+            self.to_pkcs1_der(&mut der).and_then(|der| HostKey::import(host, Key::RsaPublic(der)));
     }
 
-    fn to_pkcs1_der(&self) -> Option<Vec<u8>> {
+    fn to_pkcs1_der<'a>(&self, der: &'a mut [u8]) -> Option<&'a [u8]> {
         let (modulus, exponent) = (self.modulus(), self.inner.exponent().to_be_bytes());
         let key = RsaPublicKeyRef {
             modulus: UintRef::new(&modulus).ok()?,
             public_exponent: UintRef::new(&exponent).ok()?,
         };
-        key.to_der().ok()
+        key.encode_to_slice(der).ok()
     }
 
     /// Number of bits in the modulus.
-    #[cfg(any(feature = "hazmat", feature = "mini-program"))]
+    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "mini-program")))]
     pub(super) fn modulus_bits(&self) -> u32 {
         self.inner.bits()
     }

@@ -42,6 +42,7 @@ impl Mask {
     }
 
     /// `yes` or `no`.
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(super) fn select(self, yes: u64, no: u64) -> u64 {
         no ^ (self.0 & (yes ^ no))
@@ -83,6 +84,7 @@ impl Not for Mask {
 }
 
 /// Makes public an index that a secret led to, such as where a valid padding ends.
+#[cfg(feature = "alloc")]
 #[inline(never)]
 pub(super) fn reveal_index(index: u64, len: usize) -> usize {
     (0_u64..).zip(0..len).find(|(found, _)| black_box(*found) == index).map_or(len, |(_, i)| i)

@@ -1,4 +1,6 @@
+#[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "test-util")))]
 use alloc::vec;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
@@ -15,26 +17,28 @@ const SHA_256_DIGEST_INFO: [u8; 19] = [
 ];
 
 impl<W: Widths> PrivateKeyOn<W> {
-    /// Signs the concatenation of `parts`; see [`sign_pkcs1_sha256`](Self::sign_pkcs1_sha256).
+    /// Signs the concatenation of `parts` into a buffer as long as the modulus; see
+    /// [`sign_pkcs1_sha256_into`](Self::sign_pkcs1_sha256_into). A host that hashes as well gets the
+    /// message in one piece, for which it takes a heap.
     pub(crate) fn sign_message<'a>(
         &self,
         parts: impl IntoIterator<Item = &'a [u8]>,
+        signature: &mut [u8],
         rng: &mut dyn CryptoRng,
-    ) -> Option<Vec<u8>> {
-        let Some(host) = self.host else {
-            return self.sign_pkcs1_sha256(&hash::sha256(parts), rng);
-        };
-        let message = joined(parts);
-        let mut signature = vec![0; self.modulus_len()];
-        if host.sign_pkcs1_sha256(&message, &mut signature) {
-            return Some(signature);
+    ) -> bool {
+        #[cfg(feature = "alloc")]
+        if let Some(host) = self.host.filter(|_| signature.len() == self.modulus_len()) {
+            let message = parts.into_iter().collect::<Vec<_>>().concat();
+            return host.sign_pkcs1_sha256(&message, signature)
+                || self.sign_pkcs1_sha256_into(&hash::sha256([&message[..]]), signature, rng);
         }
-        self.sign_pkcs1_sha256(&hash::sha256([message.as_slice()]), rng)
+        self.sign_pkcs1_sha256_into(&hash::sha256(parts), signature, rng)
     }
 
     /// Signs a SHA-256 digest; `rng` blinds the private operation and does not change the result.
     ///
     /// `None` if the private operation failed its check.
+    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "test-util")))]
     #[must_use]
     pub fn sign_pkcs1_sha256(&self, digest: &[u8; 32], rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         let mut signature = vec![0; self.modulus_len()];
@@ -69,15 +73,14 @@ impl<W: Widths> PublicKeyOn<W> {
         parts: impl IntoIterator<Item = &'a [u8]>,
         signature: &[u8],
     ) -> bool {
-        match self.host {
-            Some(host) if signature.len() == self.modulus_len() => {
-                let message = joined(parts);
-                host.verify_pkcs1_sha256(&message, signature).unwrap_or_else(|| {
-                    self.verify_pkcs1_sha256(&hash::sha256([message.as_slice()]), signature)
-                })
-            }
-            _ => self.verify_pkcs1_sha256(&hash::sha256(parts), signature),
+        #[cfg(feature = "alloc")]
+        if let Some(host) = self.host.filter(|_| signature.len() == self.modulus_len()) {
+            let message = parts.into_iter().collect::<Vec<_>>().concat();
+            return host.verify_pkcs1_sha256(&message, signature).unwrap_or_else(|| {
+                self.verify_pkcs1_sha256(&hash::sha256([&message[..]]), signature)
+            });
         }
+        self.verify_pkcs1_sha256(&hash::sha256(parts), signature)
     }
 
     /// Whether `signature` is the signature of a SHA-256 digest. It must be as long as the modulus.
@@ -113,14 +116,6 @@ impl<W: Widths> PublicKeyOn<W> {
         encode(expected, &digest);
         (expected == found).then_some(digest)
     }
-}
-
-fn joined<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
-    let mut message = Vec::new();
-    for part in parts {
-        message.extend_from_slice(part);
-    }
-    message
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2) into a block as long as the modulus.

@@ -33,7 +33,7 @@ impl PrivateKey {
             Label::None | Label::PrivateKey | Label::OtherPrivateKey => {}
             _ => return Ok(None),
         }
-        let der = document.der.as_slice();
+        let der = &*document.der;
         if let Ok(info) = PrivateKeyInfoRef::from_der(der) {
             let Some(curve) = curve_of(&info.algorithm) else { return Ok(None) };
             let key = EcPrivateKey::from_der(info.private_key.as_bytes()).map_err(|_| DAMAGED)?;

@@ -1,11 +1,11 @@
-use alloc::vec::Vec;
-
 use aes_gcm::AesGcm;
+use aes_gcm::aead::KeyInit;
 use aes_gcm::aead::consts::U12;
-use aes_gcm::aead::{AeadInOut, KeyInit};
+#[cfg(any(feature = "hazmat", feature = "test-util"))]
+use alloc::vec::Vec;
 use sm4::Sm4;
 
-use crate::aead::NONCE_LEN;
+use crate::aead;
 use crate::error::Error;
 
 /// SM4 in Galois/Counter Mode, as in RFC 8998: a 96-bit nonce and a 128-bit tag.
@@ -23,35 +23,37 @@ pub fn seal_sm4_gcm(
     associated_data: &[u8],
     buffer: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let sealed = <&[u8; NONCE_LEN]>::try_from(nonce).is_ok_and(|nonce| {
-        Sm4Gcm::new(key.into()).encrypt_in_place(nonce.into(), associated_data, buffer).is_ok()
-    });
-    if sealed {
-        return Ok(());
-    }
-    Err(Error::ArgumentInvalid {
-        name: "nonce",
-        expected: "12 bytes, never used before with this key",
-    })
+    aead::seal_in_place(&Sm4Gcm::new(key.into()), nonce, associated_data, buffer)
+}
+
+/// Decrypts `buffer` (ciphertext, then tag) in place; the plaintext at its front.
+///
+/// # Errors
+/// [`Error::DecryptFailed`] if the nonce does not have 12 bytes, the buffer is shorter than a tag,
+/// or the tag does not match. The buffer then holds the ciphertext, as nothing is decrypted before.
+pub(crate) fn open_sm4_gcm_in_place<'a>(
+    key: &[u8; 16],
+    nonce: &[u8],
+    associated_data: &[u8],
+    buffer: &'a mut [u8],
+) -> Result<&'a mut [u8], Error> {
+    aead::open_in_place(&Sm4Gcm::new(key.into()), nonce, associated_data, buffer)
 }
 
 /// Decrypts `buffer` (ciphertext, then tag) in place and cuts the tag off.
 ///
 /// # Errors
-/// [`Error::DecryptFailed`] if the nonce does not have 12 bytes, the buffer is shorter than a tag,
-/// or the tag does not match. The buffer is then emptied: no unauthenticated plaintext remains.
+/// Those of [`open_sm4_gcm_in_place`]. The buffer is then emptied.
+#[cfg(feature = "hazmat")]
 pub fn open_sm4_gcm(
     key: &[u8; 16],
     nonce: &[u8],
     associated_data: &[u8],
     buffer: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let opened = <&[u8; NONCE_LEN]>::try_from(nonce).is_ok_and(|nonce| {
-        Sm4Gcm::new(key.into()).decrypt_in_place(nonce.into(), associated_data, buffer).is_ok()
-    });
-    if opened {
-        return Ok(());
-    }
-    buffer.clear();
-    Err(Error::DecryptFailed)
+    let opened = open_sm4_gcm_in_place(key, nonce, associated_data, buffer);
+    let len = opened.as_ref().map_or(0, |plaintext| plaintext.len());
+    let outcome = opened.map(drop);
+    buffer.truncate(len);
+    outcome
 }

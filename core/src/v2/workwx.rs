@@ -8,7 +8,7 @@ use crate::encoding::hex;
 use crate::error::Error;
 use crate::hash;
 use crate::v2::fields::Fields;
-use crate::v2::sign;
+use crate::v2::{digest, sign};
 
 /// The secret of the payment application in WeCom (企业微信). Wiped on drop; `Debug` shows nothing of
 /// it.
@@ -96,5 +96,5 @@ impl WorkwxApi {
 /// upper-case hex.
 #[must_use]
 pub fn workwx_sign(fields: &Fields, secret: &WorkwxSecret) -> String {
-    hex::encode_upper(&hash::md5(sign::parts(fields, "secret=", &secret.0)))
+    hex::encode_upper(&hash::md5(digest::parts(&sign::sorted(fields), "secret=", &secret.0)))
 }

@@ -1,11 +1,15 @@
+#[cfg(feature = "alloc")]
 use alloc::string::String;
 
+#[cfg(feature = "alloc")]
 use serde::Serialize;
 
 use crate::error::Error;
+#[cfg(feature = "alloc")]
+use crate::signature::Assemble;
 use crate::signature::{Message, Signable, Signature, Unsigned};
 use crate::time::{Decimal, UnixTime};
-use crate::v3::argument;
+use crate::v3::{argument, params};
 
 /// A payment about to be invoked by an app through the WeChat Open SDK. The bare prepay id is signed,
 /// without `prepay_id=` before it.
@@ -56,8 +60,6 @@ pub struct UnsignedAppPayment<'a> {
 }
 
 impl Signable for UnsignedAppPayment<'_> {
-    type Signed = AppPaymentParams;
-
     fn message(&self) -> Message<'_> {
         Message::new([
             self.payment.appid.as_bytes(),
@@ -66,13 +68,45 @@ impl Signable for UnsignedAppPayment<'_> {
             self.payment.prepay_id.as_bytes(),
         ])
     }
+}
+
+/// Not signed.
+const PACKAGE: &str = "Sign=WXPay";
+
+impl Unsigned<UnsignedAppPayment<'_>> {
+    /// Writes the fields of the Open SDK's `PayReq` into a buffer, as JSON, with a signature of the
+    /// [`message`](Self::message): about 550 bytes for RSA-2048.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if the buffer is too small.
+    pub fn write_json<'b>(
+        &self,
+        signature: &Signature,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b str, Error> {
+        let UnsignedAppPayment { payment, timestamp, nonce_str } = self.inner();
+        let fields = [
+            ("appid", [payment.appid, ""]),
+            ("partnerid", [payment.partnerid, ""]),
+            ("prepayid", [payment.prepay_id, ""]),
+            ("package", [PACKAGE, ""]),
+            ("noncestr", [*nonce_str, ""]),
+            ("timestamp", [timestamp.as_str(), ""]),
+        ];
+        params::write_json(&fields, "sign", signature, buffer)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Assemble for UnsignedAppPayment<'_> {
+    type Signed = AppPaymentParams;
 
     fn assemble(self, signature: &Signature) -> AppPaymentParams {
         AppPaymentParams {
             appid: self.payment.appid.into(),
             partnerid: self.payment.partnerid.into(),
             prepayid: self.payment.prepay_id.into(),
-            package: "Sign=WXPay".into(),
+            package: PACKAGE.into(),
             noncestr: self.nonce_str.into(),
             timestamp: self.timestamp.as_str().into(),
             sign: signature.to_base64(),
@@ -81,6 +115,7 @@ impl Signable for UnsignedAppPayment<'_> {
 }
 
 /// The fields of the Open SDK's `PayReq`, under its names.
+#[cfg(feature = "alloc")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AppPaymentParams {
     /// The appid of the app.

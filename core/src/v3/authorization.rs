@@ -1,8 +1,9 @@
 use core::fmt;
 
+use crate::encoding::Buffer;
 use crate::error::Error;
 use crate::keys::{Identity, Party};
-use crate::signature::{Message, Scheme, Signable, Signature, Unsigned};
+use crate::signature::{Assemble, Message, Scheme, Signable, Signature, Unsigned};
 use crate::time::{Decimal, UnixTime};
 use crate::v3::argument;
 
@@ -76,9 +77,7 @@ pub struct UnsignedAuthorization<'a> {
     nonce_str: &'a str,
 }
 
-impl<'a> Signable for UnsignedAuthorization<'a> {
-    type Signed = Authorization<'a>;
-
+impl Signable for UnsignedAuthorization<'_> {
     fn message(&self) -> Message<'_> {
         Message::new([
             self.request.method.as_bytes(),
@@ -89,6 +88,14 @@ impl<'a> Signable for UnsignedAuthorization<'a> {
         ])
     }
 
+    fn accepts(&self, scheme: Scheme) -> bool {
+        scheme == self.identity.scheme()
+    }
+}
+
+impl<'a> Assemble for UnsignedAuthorization<'a> {
+    type Signed = Authorization<'a>;
+
     fn assemble(self, signature: &Signature) -> Authorization<'a> {
         Authorization {
             identity: self.identity,
@@ -96,10 +103,6 @@ impl<'a> Signable for UnsignedAuthorization<'a> {
             nonce_str: self.nonce_str,
             signature: signature.clone(),
         }
-    }
-
-    fn accepts(&self, scheme: Scheme) -> bool {
-        scheme == self.identity.scheme()
     }
 }
 
@@ -112,20 +115,42 @@ pub struct Authorization<'a> {
     signature: Signature,
 }
 
+impl Authorization<'_> {
+    /// Writes the value into a buffer: about 600 bytes for RSA-2048.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if the buffer is too small.
+    pub fn write<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
+        Buffer::filled_by(buffer, |out| self.write_to(out))
+    }
+
+    fn write_to(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        let (scheme, name, number) = match self.identity.party() {
+            Party::Brand(brand_id) => (Scheme::BRAND, " brand_id=\"", brand_id),
+            Party::Merchant(mchid) => (self.identity.scheme().as_str(), " mchid=\"", mchid),
+        };
+        for part in [
+            scheme,
+            name,
+            number.as_str(),
+            "\",nonce_str=\"",
+            self.nonce_str,
+            "\",timestamp=\"",
+            self.timestamp.as_str(),
+            "\",serial_no=\"",
+            self.identity.serial_no().as_str(),
+            "\",signature=\"",
+        ] {
+            out.write_str(part)?;
+        }
+        self.signature.write_base64_to(out)?;
+        out.write_str("\"")
+    }
+}
+
 impl fmt::Display for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.identity.party() {
-            Party::Brand(brand_id) => write!(f, "{} brand_id=\"{brand_id}\"", Scheme::BRAND),
-            Party::Merchant(mchid) => write!(f, "{} mchid=\"{mchid}\"", self.identity.scheme()),
-        }?;
-        write!(
-            f,
-            ",nonce_str=\"{}\",timestamp=\"{}\",serial_no=\"{}\",signature=\"{}\"",
-            self.nonce_str,
-            self.timestamp.as_str(),
-            self.identity.serial_no(),
-            self.signature.to_base64(),
-        )
+        self.write_to(f)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, PlatformKeys, Serial};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::EncryptedResource;
+use crate::v3::resource::Sealed;
 use crate::v3::response::{UnverifiedResponse, VerifiedResponse};
 
 /// A platform certificate out of the answer of `GET /v3/certificates`.
@@ -75,7 +75,19 @@ struct Entry<'a> {
     #[serde(default)]
     expire_time: String,
     #[serde(borrow)]
-    encrypt_certificate: Object<EncryptedResource<'a>>,
+    encrypt_certificate: Object<EncryptedCertificate<'a>>,
+}
+
+#[derive(Deserialize)]
+struct EncryptedCertificate<'a> {
+    #[serde(borrow)]
+    algorithm: Cow<'a, str>,
+    #[serde(borrow)]
+    ciphertext: Cow<'a, str>,
+    #[serde(borrow)]
+    nonce: Cow<'a, str>,
+    #[serde(borrow, default)]
+    associated_data: Option<Cow<'a, str>>,
 }
 
 fn open(body: &[u8], key: &ApiV3Key, scheme: Scheme) -> Result<Vec<PlatformCertificate>, Error> {
@@ -85,7 +97,15 @@ fn open(body: &[u8], key: &ApiV3Key, scheme: Scheme) -> Result<Vec<PlatformCerti
 
 impl Entry<'_> {
     fn open(self, api_v3_key: &ApiV3Key, scheme: Scheme) -> Result<PlatformCertificate, Error> {
-        let pem = self.encrypt_certificate.0.open(api_v3_key, scheme)?;
+        let Object(encrypted) = self.encrypt_certificate;
+        let mut ciphertext = encrypted.ciphertext.into_owned().into_bytes();
+        let sealed = Sealed {
+            algorithm: encrypted.algorithm.as_bytes(),
+            nonce: encrypted.nonce.as_bytes(),
+            associated_data: encrypted.associated_data.as_deref().unwrap_or_default().as_bytes(),
+            ciphertext: &mut ciphertext,
+        };
+        let pem = String::from(sealed.open(api_v3_key, scheme)?);
         let key = PlatformKey::from_certificate(pem.as_bytes())?;
         if Serial::parse(&self.serial_no) != Ok(key.serial()) {
             let reason = "its serial number is not the one announced for it";

@@ -3,8 +3,8 @@ use core::fmt;
 use sha1::{Digest, Sha1};
 
 use crate::constant_time;
-use crate::encoding::hex;
 use crate::error::Error;
+use crate::short_text::ShortText;
 
 /// Checks a downloaded bill against the digest that the signed answer announced for it, while the
 /// file streams by. The download itself is unsigned (`doc/v3/merchant/4012556654`).
@@ -12,7 +12,7 @@ use crate::error::Error;
 /// The digest is SHA-1 over the uncompressed file: with `tar_type=GZIP`, decompress first.
 #[derive(Clone)]
 pub struct DownloadDigest {
-    expected: alloc::string::String,
+    expected: ShortText<40>,
     hash: Sha1,
 }
 
@@ -25,10 +25,11 @@ impl DownloadDigest {
         if !hash_type.eq_ignore_ascii_case("SHA1") {
             return Err(Error::ArgumentInvalid { name: "hash_type", expected: "SHA1" });
         }
-        if hash_value.len() != 40 || !hash_value.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(Error::ArgumentInvalid { name: "hash_value", expected: "40 hex digits" });
-        }
-        Ok(Self { expected: hash_value.to_ascii_lowercase(), hash: Sha1::new() })
+        let is_hex = hash_value.len() == 40 && hash_value.bytes().all(|b| b.is_ascii_hexdigit());
+        let expected = ShortText::new(hash_value)
+            .filter(|_| is_hex)
+            .ok_or(Error::ArgumentInvalid { name: "hash_value", expected: "40 hex digits" })?;
+        Ok(Self { expected: expected.to_ascii_uppercase(), hash: Sha1::new() })
     }
 
     /// Takes the next piece of the uncompressed file.
@@ -41,8 +42,8 @@ impl DownloadDigest {
     /// # Errors
     /// [`Error::DigestMismatch`] if it is not the file announced.
     pub fn finish(self) -> Result<(), Error> {
-        let found = hex::encode(&self.hash.finalize());
-        if constant_time::eq(found.as_bytes(), self.expected.as_bytes()) {
+        let found = ShortText::<40>::hex(&self.hash.finalize()).ok_or(Error::DigestMismatch)?;
+        if constant_time::eq(found.as_str().as_bytes(), self.expected.as_str().as_bytes()) {
             return Ok(());
         }
         Err(Error::DigestMismatch)

@@ -1,81 +1,140 @@
-use alloc::borrow::Cow;
-use alloc::string::String;
+use core::ops::Range;
+use core::str;
 
-use serde::Deserialize;
-
-use crate::aead;
-use crate::encoding::base64;
-use crate::encoding::json::Object;
+use crate::encoding::json::{self, Malformed, Value};
 use crate::error::Error;
 use crate::keys::ApiV3Key;
-#[cfg(feature = "shangmi")]
-use crate::shangmi;
 use crate::signature::Scheme;
+use crate::v3::opened::NotificationRef;
+use crate::v3::resource::{self, Sealed};
 
-/// The body of a notification: what happened, and the encrypted details
-/// (`doc/v3/partner/4012881605`). Members not named here are passed over.
-#[derive(Deserialize)]
-pub(super) struct Envelope<'a> {
-    pub(super) id: String,
-    pub(super) create_time: String,
-    pub(super) event_type: String,
-    #[serde(default)]
-    pub(super) resource_type: String,
-    #[serde(default)]
-    pub(super) summary: String,
-    #[serde(borrow)]
-    pub(super) resource: Object<EncryptedResource<'a>>,
+const BODY: &str = "notification body";
+
+/// Reads a notification body and decrypts its resource, all of it where it stands.
+pub(super) fn open_in_place<'a>(
+    body: &'a mut [u8],
+    key: &ApiV3Key,
+    scheme: Scheme,
+) -> Result<NotificationRef<'a>, Error> {
+    let mut at = Places::find(body)?;
+    at.unescape(body)?;
+    let disjoint = [at.algorithm, at.nonce, at.associated_data, at.ciphertext.clone()];
+    let [algorithm, nonce, associated_data, ciphertext] =
+        body.get_disjoint_mut(disjoint).map_err(|_| malformed())?;
+    let sealed = Sealed { algorithm, nonce, associated_data, ciphertext };
+    let end = at.ciphertext.start.saturating_add(sealed.open(key, scheme)?.len());
+    let is_typed = at.original_type.is_some();
+    let disjoint = [
+        at.id,
+        at.create_time,
+        at.event_type,
+        at.resource_type,
+        at.summary,
+        at.original_type.unwrap_or_default(),
+        at.ciphertext.start..end,
+    ];
+    let [id, create_time, event_type, resource_type, summary, original_type, resource] =
+        body.get_disjoint_mut(disjoint).map_err(|_| malformed())?;
+    Ok(NotificationRef {
+        id: text(id)?,
+        create_time: text(create_time)?,
+        event_type: text(event_type)?,
+        resource_type: text(resource_type)?,
+        summary: text(summary)?,
+        original_type: Some(text(original_type)?).filter(|_| is_typed),
+        resource: text(resource)?,
+    })
 }
 
-/// `resource`: ciphertext with its parameters.
-#[derive(Deserialize)]
-pub(super) struct EncryptedResource<'a> {
-    #[serde(borrow)]
-    algorithm: Cow<'a, str>,
-    #[serde(borrow)]
-    ciphertext: Cow<'a, str>,
-    #[serde(borrow)]
-    nonce: Cow<'a, str>,
-    #[serde(borrow, default)]
-    associated_data: Option<Cow<'a, str>>,
-    #[serde(default)]
-    pub(super) original_type: Option<String>,
+/// Whether this is a notification body, encrypted with whatever key.
+#[cfg(feature = "explain")]
+pub(super) fn is_well_formed(body: &[u8]) -> bool {
+    Places::find(body).is_ok()
 }
 
-/// The algorithm that goes with a signature scheme.
-pub(super) const fn algorithm(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Sha256Rsa2048 => "AEAD_AES_256_GCM",
-        #[cfg(feature = "shangmi")]
-        Scheme::Sm2WithSm3 => "AEAD_SM4_GCM",
+/// The texts of a notification body, by where they stand in it: what happened, and the encrypted
+/// details (`doc/v3/partner/4012881605`). Members not named here are passed over. A text that may be missing, and is, stands nowhere.
+struct Places {
+    id: Range<usize>,
+    create_time: Range<usize>,
+    event_type: Range<usize>,
+    resource_type: Range<usize>,
+    summary: Range<usize>,
+    algorithm: Range<usize>,
+    ciphertext: Range<usize>,
+    nonce: Range<usize>,
+    associated_data: Range<usize>,
+    original_type: Option<Range<usize>>,
+}
+
+impl Places {
+    fn find(body: &[u8]) -> Result<Self, Error> {
+        let stopped = |malformed: Malformed| {
+            let (line, column) = malformed.place(body);
+            Error::BodyMalformed { part: BODY, line, column }
+        };
+        let json =
+            str::from_utf8(body).map_err(|error| stopped(Malformed { at: error.valid_up_to() }))?;
+        let names = ["id", "create_time", "event_type", "resource_type", "summary", "resource"];
+        let [id, create_time, event_type, resource_type, summary, resource] =
+            json::members(json, 0..json.len(), names).map_err(stopped)?;
+        let Some(Value::Object(resource)) = resource else { return Err(malformed()) };
+        let names = ["algorithm", "ciphertext", "nonce", "associated_data", "original_type"];
+        let [algorithm, ciphertext, nonce, associated_data, original_type] =
+            json::members(json, resource, names).map_err(stopped)?;
+        Ok(Self {
+            id: required(id)?,
+            create_time: required(create_time)?,
+            event_type: required(event_type)?,
+            resource_type: optional(resource_type)?.unwrap_or_default(),
+            summary: optional(summary)?.unwrap_or_default(),
+            algorithm: required(algorithm)?,
+            ciphertext: required(ciphertext)?,
+            nonce: required(nonce)?,
+            associated_data: optional(associated_data)?.unwrap_or_default(),
+            original_type: optional(original_type)?,
+        })
+    }
+
+    fn unescape(&mut self, body: &mut [u8]) -> Result<(), Error> {
+        let places = [
+            &mut self.id,
+            &mut self.create_time,
+            &mut self.event_type,
+            &mut self.resource_type,
+            &mut self.summary,
+            &mut self.algorithm,
+            &mut self.ciphertext,
+            &mut self.nonce,
+            &mut self.associated_data,
+        ];
+        for place in places.into_iter().chain(self.original_type.as_mut()) {
+            let raw = body.get_mut(place.clone()).ok_or(malformed())?;
+            let len = json::unescape_in_place(raw).ok_or(malformed())?.len();
+            place.end = place.start.saturating_add(len);
+        }
+        Ok(())
     }
 }
 
-impl EncryptedResource<'_> {
-    /// The plaintext, once it is checked that the algorithm is that of the scheme the message was
-    /// signed with, and that the tag matches.
-    pub(super) fn open(&self, key: &ApiV3Key, scheme: Scheme) -> Result<String, Error> {
-        if self.algorithm != algorithm(scheme) {
-            return Err(Error::AlgorithmMismatch { expected: algorithm(scheme) });
-        }
-        if self.nonce.len() != aead::NONCE_LEN {
-            return Err(Error::DecryptFailed);
-        }
-        let mut buffer = base64::decode(&self.ciphertext).ok_or(Error::DecryptFailed)?;
-        let associated_data = self.associated_data.as_deref().unwrap_or_default().as_bytes();
-        let nonce = self.nonce.as_bytes();
-        match scheme {
-            Scheme::Sha256Rsa2048 => key.open_aes_256_gcm(nonce, associated_data, &mut buffer),
-            #[cfg(feature = "shangmi")]
-            Scheme::Sm2WithSm3 => {
-                let key = key.to_secret_sm4_key();
-                shangmi::open_sm4_gcm(&key, nonce, associated_data, &mut buffer)
-            }
-        }?;
-        String::from_utf8(buffer).map_err(|_| malformed("decrypted resource"))
+fn required(value: Option<Value>) -> Result<Range<usize>, Error> {
+    match value {
+        Some(Value::Text(place)) => Ok(place),
+        _ => Err(malformed()),
     }
 }
 
-const fn malformed(part: &'static str) -> Error {
-    Error::BodyMalformed { part, line: 0, column: 0 }
+fn optional(value: Option<Value>) -> Result<Option<Range<usize>>, Error> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        other => required(other).map(Some),
+    }
+}
+
+fn text(bytes: &mut [u8]) -> Result<&str, Error> {
+    str::from_utf8(bytes).map_err(|_| malformed())
+}
+
+const fn malformed() -> Error {
+    resource::malformed(BODY)
 }

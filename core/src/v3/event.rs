@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::encoding::json::Object;
 use crate::error::Error;
-use crate::v3::notification::Notification;
+use crate::v3::opened::Notification;
 use crate::v3::refund::Refund;
 use crate::v3::transaction::{CombineTransaction, Transaction};
 

@@ -1,23 +1,23 @@
-use alloc::string::String;
 use core::fmt;
 
-use serde::de::DeserializeOwned;
-
-use crate::encoding::json::{self, Object};
 use crate::error::Error;
-use crate::keys::{ApiV3Key, PlatformKeys};
+use crate::keys::{ApiV3Key, PlatformKey};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::Envelope;
-use crate::v3::event::Event;
+use crate::v3::envelope;
 use crate::v3::headers::WechatpayHeaders;
+#[cfg(feature = "alloc")]
+use crate::v3::opened::Notification;
+use crate::v3::opened::NotificationRef;
 use crate::v3::verification;
 
 /// A notification (通知) as it arrived at the `notify_url`. Anybody may have sent it.
+///
+/// `B` is the body: `&[u8]`, or `&mut [u8]` to be decrypted in place.
 #[derive(Clone, Copy)]
-pub struct UnverifiedNotification<'a> {
+pub struct UnverifiedNotification<'a, B = &'a [u8]> {
     headers: WechatpayHeaders<'a>,
-    body: &'a [u8],
+    body: B,
 }
 
 impl<'a> UnverifiedNotification<'a> {
@@ -26,7 +26,18 @@ impl<'a> UnverifiedNotification<'a> {
     pub const fn new(headers: WechatpayHeaders<'a>, body: &'a [u8]) -> Self {
         Self { headers, body }
     }
+}
 
+impl<'a, 'b> UnverifiedNotification<'a, &'b mut [u8]> {
+    /// As [`new`](UnverifiedNotification::new), to be opened by
+    /// [`open_in_place`](VerifiedNotification::open_in_place).
+    #[must_use]
+    pub const fn in_place(headers: WechatpayHeaders<'a>, body: &'b mut [u8]) -> Self {
+        Self { headers, body }
+    }
+}
+
+impl<B: AsRef<[u8]>> UnverifiedNotification<'_, B> {
     /// Checks serial, time and signature. A resend carries a fresh timestamp and signature.
     ///
     /// # Errors
@@ -34,32 +45,44 @@ impl<'a> UnverifiedNotification<'a> {
     /// [`Error::SignatureProbe`] or [`Error::SignatureInvalid`], the first that applies.
     pub fn verify(
         self,
-        keys: &PlatformKeys,
+        keys: &(impl AsRef<[PlatformKey]> + ?Sized),
         now: UnixTime,
         tolerance: Tolerance,
-    ) -> Result<VerifiedNotification<'a>, Error> {
-        verification::verify(&self.headers, self.body, keys, now, tolerance)?;
+    ) -> Result<VerifiedNotification<B>, Error> {
+        verification::verify(&self.headers, self.body.as_ref(), keys.as_ref(), now, tolerance)?;
         Ok(VerifiedNotification { body: self.body, scheme: self.headers.scheme })
     }
 }
 
-impl fmt::Debug for UnverifiedNotification<'_> {
+impl<B: AsRef<[u8]>> fmt::Debug for UnverifiedNotification<'_, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedNotification")
             .field("headers", &self.headers)
-            .field("body_len", &self.body.len())
+            .field("body_len", &self.body.as_ref().len())
             .finish()
     }
 }
 
 /// A notification that WeChat Pay signed, still encrypted.
 #[derive(Clone, Copy)]
-pub struct VerifiedNotification<'a> {
-    body: &'a [u8],
+pub struct VerifiedNotification<B> {
+    body: B,
     scheme: Scheme,
 }
 
-impl VerifiedNotification<'_> {
+impl<'b> VerifiedNotification<&'b mut [u8]> {
+    /// Decrypts the resource, and reads all texts of the notification, where they stand in the body.
+    ///
+    /// # Errors
+    /// Those of [`open`](VerifiedNotification::open), which is this on a copy. The body is then of no
+    /// use any more.
+    pub fn open_in_place(self, key: &ApiV3Key) -> Result<NotificationRef<'b>, Error> {
+        envelope::open_in_place(self.body, key, self.scheme)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<B: AsRef<[u8]>> VerifiedNotification<B> {
     /// Decrypts the resource.
     ///
     /// # Errors
@@ -68,81 +91,14 @@ impl VerifiedNotification<'_> {
     /// AEAD_SM4_GCM with SM2), [`Error::DecryptFailed`] if the APIv3 key is not that
     /// of the merchant.
     pub fn open(&self, key: &ApiV3Key) -> Result<Notification, Error> {
-        let envelope: Envelope<'_> = json::parse_object("notification body", self.body)?;
-        let Object(sealed) = envelope.resource;
-        let resource = sealed.open(key, self.scheme)?;
-        Ok(Notification {
-            id: envelope.id,
-            create_time: envelope.create_time,
-            event_type: envelope.event_type,
-            resource_type: envelope.resource_type,
-            summary: envelope.summary,
-            original_type: sealed.original_type,
-            resource,
-        })
+        let mut body = self.body.as_ref().to_vec();
+        let opened = envelope::open_in_place(&mut body, key, self.scheme)?;
+        Ok(opened.to_notification())
     }
 }
 
-impl fmt::Debug for VerifiedNotification<'_> {
+impl<B: AsRef<[u8]>> fmt::Debug for VerifiedNotification<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedNotification").field("body_len", &self.body.len()).finish()
-    }
-}
-
-/// A notification, verified and decrypted. `Debug` leaves the resource out.
-///
-/// WeChat Pay may send the same notification many times: apply each `id`, or each order number and
-/// event type, once. Compare `appid`, `mchid`, order number, amount and currency with the own order
-/// before acting on it (`doc/v3/partner/4015124358`).
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Notification {
-    /// Unique id of the notification.
-    pub id: String,
-    /// When it was created, RFC 3339.
-    pub create_time: String,
-    /// Such as `TRANSACTION.SUCCESS`.
-    pub event_type: String,
-    /// `encrypt-resource`.
-    pub resource_type: String,
-    /// A remark for humans.
-    pub summary: String,
-    /// What the resource was before encryption, such as `transaction`; not always sent.
-    pub original_type: Option<String>,
-    resource: String,
-}
-
-impl Notification {
-    /// The decrypted resource: JSON text.
-    #[must_use]
-    pub fn resource(&self) -> &str {
-        &self.resource
-    }
-
-    /// The resource as a type of the caller's.
-    ///
-    /// # Errors
-    /// [`Error::BodyMalformed`] if it is not of that form.
-    pub fn resource_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        json::parse("decrypted resource", self.resource.as_bytes())
-    }
-
-    /// The resource as the type that belongs to the event. Events not known here are passed through.
-    ///
-    /// # Errors
-    /// [`Error::BodyMalformed`] if the resource is not of the form documented for the event.
-    pub fn event(&self) -> Result<Event, Error> {
-        Event::parse(self)
-    }
-}
-
-impl fmt::Debug for Notification {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Notification")
-            .field("id", &self.id)
-            .field("create_time", &self.create_time)
-            .field("event_type", &self.event_type)
-            .field("original_type", &self.original_type)
-            .finish_non_exhaustive()
+        f.debug_struct("VerifiedNotification").field("body_len", &self.body.as_ref().len()).finish()
     }
 }

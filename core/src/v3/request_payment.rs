@@ -1,12 +1,17 @@
+#[cfg(feature = "alloc")]
 use alloc::format;
+#[cfg(feature = "alloc")]
 use alloc::string::String;
 
+#[cfg(feature = "alloc")]
 use serde::Serialize;
 
 use crate::error::Error;
+#[cfg(feature = "alloc")]
+use crate::signature::Assemble;
 use crate::signature::{Message, Signable, Signature, Unsigned};
 use crate::time::{Decimal, UnixTime};
-use crate::v3::argument;
+use crate::v3::{argument, params};
 
 /// A payment about to be invoked in a mini program (`wx.requestPayment`) or on a page inside WeChat
 /// (JSAPI, `getBrandWCPayRequest`), for single and for combined orders
@@ -39,38 +44,74 @@ impl<'a> RequestPayment<'a> {
             appid: self.appid,
             timestamp: timestamp.to_decimal(),
             nonce_str: argument::pay_nonce_str(nonce_str)?,
-            package: format!("prepay_id={}", self.prepay_id),
+            prepay_id: self.prepay_id,
         }))
     }
 }
 
 /// Payment parameters that lack their `paySign`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct UnsignedRequestPayment<'a> {
     appid: &'a str,
     timestamp: Decimal,
     nonce_str: &'a str,
-    package: String,
+    prepay_id: &'a str,
 }
 
 impl Signable for UnsignedRequestPayment<'_> {
-    type Signed = RequestPaymentParams;
-
     fn message(&self) -> Message<'_> {
-        Message::new([
+        Message::from_parts([
             self.appid.as_bytes(),
+            b"\n",
             self.timestamp.as_str().as_bytes(),
+            b"\n",
             self.nonce_str.as_bytes(),
-            self.package.as_bytes(),
+            b"\n",
+            PACKAGE.as_bytes(),
+            self.prepay_id.as_bytes(),
+            b"\n",
         ])
     }
+}
+
+/// What stands before the prepay id in `package`.
+const PACKAGE: &str = "prepay_id=";
+
+/// Not signed.
+const SIGN_TYPE: &str = "RSA";
+
+impl Unsigned<UnsignedRequestPayment<'_>> {
+    /// Writes the five fields of `wx.requestPayment` into a buffer, as JSON, with a signature of the
+    /// [`message`](Self::message): about 500 bytes for RSA-2048.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentInvalid`] if the buffer is too small.
+    pub fn write_json<'b>(
+        &self,
+        signature: &Signature,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b str, Error> {
+        let unsigned = self.inner();
+        let fields = [
+            ("timeStamp", [unsigned.timestamp.as_str(), ""]),
+            ("nonceStr", [unsigned.nonce_str, ""]),
+            ("package", [PACKAGE, unsigned.prepay_id]),
+            ("signType", [SIGN_TYPE, ""]),
+        ];
+        params::write_json(&fields, "paySign", signature, buffer)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Assemble for UnsignedRequestPayment<'_> {
+    type Signed = RequestPaymentParams;
 
     fn assemble(self, signature: &Signature) -> RequestPaymentParams {
         RequestPaymentParams {
             time_stamp: self.timestamp.as_str().into(),
             nonce_str: self.nonce_str.into(),
-            package: self.package,
-            sign_type: "RSA".into(),
+            package: format!("{PACKAGE}{}", self.prepay_id),
+            sign_type: SIGN_TYPE.into(),
             pay_sign: signature.to_base64(),
         }
     }
@@ -78,6 +119,7 @@ impl Signable for UnsignedRequestPayment<'_> {
 
 /// Exactly the five fields of `wx.requestPayment`; a page inside WeChat adds `appId`. Serialized
 /// under WeChat's names (`timeStamp`, `nonceStr`, …).
+#[cfg(feature = "alloc")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestPaymentParams {

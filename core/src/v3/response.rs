@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::error::Error;
-use crate::keys::PlatformKeys;
+use crate::keys::PlatformKey;
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
 use crate::v3::headers::WechatpayHeaders;
@@ -32,18 +32,20 @@ impl<'a> UnverifiedResponse<'a> {
     /// [`Error::SignatureProbe`] or [`Error::SignatureInvalid`], the first that applies.
     pub fn verify(
         self,
-        keys: &PlatformKeys,
+        keys: &(impl AsRef<[PlatformKey]> + ?Sized),
         now: UnixTime,
         tolerance: Tolerance,
     ) -> Result<VerifiedResponse<'a>, Error> {
-        verification::verify(&self.headers, self.body, keys, now, tolerance)?;
+        verification::verify(&self.headers, self.body, keys.as_ref(), now, tolerance)?;
         Ok(VerifiedResponse { body: self.body, scheme: self.headers.scheme })
     }
 
+    #[cfg(feature = "alloc")]
     pub(super) const fn untrusted_body(&self) -> &'a [u8] {
         self.body
     }
 
+    #[cfg(feature = "alloc")]
     pub(super) const fn untrusted_scheme(&self) -> Scheme {
         self.headers.scheme
     }
@@ -72,6 +74,7 @@ impl<'a> VerifiedResponse<'a> {
         self.body
     }
 
+    #[cfg(feature = "alloc")]
     pub(super) const fn scheme(&self) -> Scheme {
         self.scheme
     }

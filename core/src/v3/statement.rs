@@ -1,8 +1,8 @@
-use alloc::format;
 use core::fmt;
 
+use crate::encoding::Buffer;
 use crate::error::Error;
-use crate::keys::PlatformKeys;
+use crate::keys::PlatformKey;
 use crate::time::{Tolerance, UnixTime};
 use crate::v3::download::DownloadDigest;
 use crate::v3::headers::WechatpayHeaders;
@@ -30,13 +30,18 @@ impl<'a> UnverifiedStatement<'a> {
     /// [`UnverifiedResponse::verify`](crate::v3::UnverifiedResponse::verify).
     pub fn verify(
         self,
-        keys: &PlatformKeys,
+        keys: &(impl AsRef<[PlatformKey]> + ?Sized),
         now: UnixTime,
         tolerance: Tolerance,
     ) -> Result<DownloadDigest, Error> {
         let digest = DownloadDigest::new("SHA1", self.statement_sha1)?;
-        let body = format!("{{\"sha1\":\"{}\"}}", self.statement_sha1);
-        verification::verify(&self.headers, body.as_bytes(), keys, now, tolerance)?;
+        let mut buffer = [0; 64];
+        let body = Buffer::filled_by(&mut buffer, |out| {
+            ["{\"sha1\":\"", self.statement_sha1, "\"}"]
+                .into_iter()
+                .try_for_each(|part| out.write_str(part))
+        })?;
+        verification::verify(&self.headers, body.as_bytes(), keys.as_ref(), now, tolerance)?;
         Ok(digest)
     }
 }

@@ -18,7 +18,7 @@ use crate::keys::{ApiV3Key, PlatformKey, Serial};
 use crate::shangmi;
 use crate::signature::{Message, Scheme, Signature};
 use crate::time::UnixTime;
-use crate::v3::envelope;
+use crate::v3::resource;
 
 pub use self::fault::Fault;
 
@@ -67,7 +67,7 @@ impl TestPlatform {
     /// be used.
     pub fn new(serial: &str, private_key: &[u8]) -> Result<Self, Error> {
         let invalid = |reason| Error::KeyInvalid { key: "test platform private key", reason };
-        let private_key = PrivateKey::parse(private_key).map_err(invalid)?;
+        let private_key = PrivateKey::parse(private_key, None).map_err(invalid)?;
         let signature_type = Scheme::of_private(&private_key).as_str();
         Ok(Self { serial: Serial::parse(serial)?, private_key, signature_type })
     }
@@ -129,10 +129,10 @@ impl TestPlatform {
                 original_type,
                 algorithm: match fault {
                     Some(Fault::ResourceAlgorithm) => other_than(
-                        envelope::algorithm(self.scheme()),
+                        resource::algorithm(self.scheme()),
                         ["AEAD_AES_256_GCM", "AEAD_SM4_GCM"],
                     ),
-                    _ => envelope::algorithm(self.scheme()),
+                    _ => resource::algorithm(self.scheme()),
                 },
                 ciphertext: base64::encode(&sealed),
                 associated_data: original_type,
@@ -173,12 +173,14 @@ impl TestPlatform {
         };
         let nonce = random_hex::<16>(rng);
         let message = Message::new([timestamp.as_bytes(), nonce.as_bytes(), body]);
-        let mut signature =
-            self.private_key.sign(message.parts(), rng).ok_or(Error::SigningFailed)?;
-        if let (Some(Fault::SignatureAltered), Some(byte)) = (fault, signature.last_mut()) {
-            *byte ^= 1;
-        }
-        let signature = Signature::from_bytes(&signature)?.to_base64();
+        let signature = Signature::fill(|buffer| {
+            let len = self.private_key.sign(message.parts(), buffer, rng)?;
+            if fault == Some(Fault::SignatureAltered) {
+                *buffer.get_mut(..len)?.last_mut()? ^= 1;
+            }
+            Some(len)
+        });
+        let signature = signature.ok_or(Error::SigningFailed)?.to_base64();
         let mut headers = Vec::from([
             ("Wechatpay-Timestamp", timestamp.clone()),
             (

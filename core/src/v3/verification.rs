@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::keys::PlatformKeys;
+use crate::keys::PlatformKey;
 use crate::signature::{Message, Signature, Verifier};
 use crate::time::{Tolerance, UnixTime};
 use crate::v3::headers::WechatpayHeaders;
@@ -14,11 +14,11 @@ pub(super) const PROBE_PREFIX: &str = "WECHATPAY/SIGNTEST/";
 pub(super) fn verify(
     headers: &WechatpayHeaders<'_>,
     body: &[u8],
-    keys: &PlatformKeys,
+    keys: &[PlatformKey],
     now: UnixTime,
     tolerance: Tolerance,
 ) -> Result<(), Error> {
-    let key = keys.find(headers.serial)?;
+    let key = PlatformKey::find(keys, headers.serial)?;
     if key.scheme() != headers.scheme {
         return Err(Error::SchemeUnsupported);
     }

@@ -121,17 +121,21 @@ impl<'a, K: Kernel, const N: usize> Setup<'a, K, N> {
 
     fn products(&self, a: &BigUint, b: &BigUint) -> Check {
         let (a_bytes, b_bytes) = (self.bytes(a), self.bytes(b));
-        self.is(self.field.multiply(&a_bytes, &b_bytes), a * b)?;
-        self.is(self.field.square(&a_bytes), a * a)?;
-        self.is(self.field.reduce(&a_bytes, &b_bytes), (a << self.limbs_bits) + b)
+        self.is(|out| self.field.multiply(&a_bytes, &b_bytes, out), a * b)?;
+        self.is(|out| self.field.square(&a_bytes, out), a * a)?;
+        self.is(|out| self.field.reduce(&a_bytes, &b_bytes, out), (a << self.limbs_bits) + b)
     }
 
     fn power(&self, a: &BigUint, exponent: &BigUint) -> Check {
-        let found = self.field.power(&self.bytes(a), &self.bytes(exponent), 8 * self.len as u32);
-        self.is(found, a.modpow(exponent, self.modulus))
+        let (a_bytes, exponent_bytes) = (self.bytes(a), self.bytes(exponent));
+        let power =
+            |out: &mut [u8]| self.field.power(&a_bytes, &exponent_bytes, 8 * self.len as u32, out);
+        self.is(power, a.modpow(exponent, self.modulus))
     }
 
-    fn is(&self, found: Vec<u8>, expected: BigUint) -> Check {
+    fn is(&self, write: impl FnOnce(&mut [u8]), expected: BigUint) -> Check {
+        let mut found = vec![0; self.len];
+        write(&mut found);
         same(BigUint::from_bytes_be(&found), expected % self.modulus)
     }
 

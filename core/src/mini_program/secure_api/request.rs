@@ -127,7 +127,7 @@ impl<'a> SealedSecureRequest<'a> {
         rng: &mut dyn CryptoRng,
     ) -> Result<SignedSecureRequest<'a>, Error> {
         let signature = key.sign(&self.subject.digest(&self.body), rng)?;
-        Ok(self.assemble(&Signature::new(signature)))
+        Ok(self.assemble(&Signature::from_bytes(&signature)?))
     }
 }
 

@@ -3,13 +3,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::constant_time;
-use crate::encoding::{base64, json};
+use crate::encoding::base64;
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, PlatformKeys};
 use crate::serial::Serial;
 use crate::signature::{Message, Scheme, Signature, Verifier};
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::envelope::Envelope;
+use crate::v3::envelope;
 use crate::v3::explain::{Cause, variants};
 use crate::v3::headers::{self, WechatpayHeaders};
 use crate::v3::verification;
@@ -169,13 +169,13 @@ pub(super) fn read_signature(text: &str, causes: &mut Vec<Cause>) -> Option<Sign
 }
 
 fn explain_decryption(captured: &CapturedDelivery<'_>, scheme: Scheme, causes: &mut Vec<Cause>) {
-    let (Some(key), Ok(envelope)) =
-        (captured.api_v3_key, json::parse_object::<Envelope<'_>>("", captured.body))
-    else {
+    let Some(key) = captured.api_v3_key.filter(|_| envelope::is_well_formed(captured.body)) else {
         return;
     };
     let opens = |key: &[u8]| {
-        ApiV3Key::new(key).is_ok_and(|key| envelope.resource.0.open(&key, scheme).is_ok())
+        ApiV3Key::new(key).is_ok_and(|key| {
+            envelope::open_in_place(&mut captured.body.to_vec(), &key, scheme).is_ok()
+        })
     };
     if opens(key) {
         return;
