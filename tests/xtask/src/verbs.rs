@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 mod demo;
+mod embedded;
 mod package;
 mod setup;
 mod test;
@@ -19,7 +20,7 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 4] = [setup::VERB, demo::VERB, test::VERB, package::VERB];
+const VERBS: [Verb; 5] = [setup::VERB, demo::VERB, test::VERB, package::VERB, embedded::VERB];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

@@ -13,9 +13,9 @@ use crate::error::Result;
 use crate::npm;
 use crate::process::Program;
 use crate::toolchain;
-use crate::toolchain::Toolchain;
 use crate::tools;
 use crate::verbs::Verb;
+use crate::verbs::embedded;
 use crate::verbs::package;
 use crate::verbs::setup;
 use crate::workspace;
@@ -27,7 +27,7 @@ pub(super) const VERB: Verb = Verb {
   --only <part>   one part: lint, embedded, rust, js, workerd or demo
 
 lint       formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
-embedded   the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
+embedded   the payment terminal on an emulated Cortex-M4 and RISC-V, see `cargo xtask embedded`
 rust       the tests of all crates
 js         the packed npm package on Node, and the recipes of its README
 workerd    the packed npm package and its recipe on Cloudflare's runtime
@@ -115,17 +115,16 @@ fn features_of_the_core() -> Result<Vec<String>> {
     Ok([String::new()].into_iter().chain(names).collect())
 }
 
-fn embedded(_: &mut Table) -> Result<()> {
-    let targets = [toolchain::CORTEX_M, toolchain::RISC_V];
-    let toolchain = Toolchain::provide(&targets)?;
-    println!("{}", toolchain.describe());
-    for target in &targets {
-        toolchain
-            .cargo("build", target)
-            .args(["--package", "wechatpay-core", "--no-default-features"])
-            .run()?;
+fn embedded(table: &mut Table) -> Result<()> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let outcome = embedded::check(&mut |line| report.read(line));
+    if outcome.is_ok() {
+        report.passed();
     }
-    Ok(())
+    report.took(started.elapsed().as_secs());
+    table.add("embedded", report, true);
+    outcome
 }
 
 fn rust(table: &mut Table) -> Result<()> {
