@@ -28,12 +28,15 @@ const sign = (keyFile, message) =>
 // The merchant's key in every form, and two keys of WeChat Pay: one with an id, one with a certificate.
 const merchant = key('merchant')
 const platform = key('platform')
-const certified = key('certified', 3072)
+const certified = key('certified')
+const long = key('long', 3072)
 inputs.merchant_pem = readFileSync(merchant)
 inputs.merchant_pkcs8 = openssl(['pkcs8', '-topk8', '-nocrypt', '-in', merchant, '-outform', 'DER'])
 inputs.merchant_pkcs1 = openssl(['rsa', '-in', merchant, '-traditional', '-outform', 'DER'])
 inputs.platform_pem = openssl(['pkey', '-in', platform, '-pubout'])
 inputs.platform_der = openssl(['pkey', '-in', platform, '-pubout', '-outform', 'DER'])
+inputs.long_pem = openssl(['pkey', '-in', long, '-pubout'])
+inputs.long_signature = sign(long, 'a longer signature')
 inputs.platform_id = 'PUB_KEY_ID_' + String(randomInt(2 ** 40)).padStart(28, '0')
 const request = ['req', '-x509', '-key', certified, '-subj', '/C=CN/O=Tenpay.com/CN=Tenpay.com sign', '-days', '1825']
 openssl([...request, '-out', at('certificate.pem')])

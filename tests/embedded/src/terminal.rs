@@ -52,6 +52,7 @@ pub fn keys(inputs: &Inputs<'_>) {
     let invalid = "ERR_KEY_INVALID";
     suite.refuses("a public key as private", merchant(inputs, "platform_der"), invalid);
     suite.refuses("a certificate as private", merchant(inputs, "certificate_pem"), invalid);
+    suite.refuses("a key of 3072 bits", platform_key(inputs, "long_pem"), invalid);
     suite.refuses("a private key as public", platform_key(inputs, "merchant_pem"), invalid);
     let mut damaged = [0; 2048];
     let der = inputs.bytes("merchant_pkcs8");
@@ -201,7 +202,7 @@ fn refusals(suite: &mut Suite, inputs: &Inputs<'_>, keys: &[PlatformKey], now: u
     for (name, signature) in [
         ("the signature of another", "response_signature"),
         ("no signature", "nonce_str"),
-        ("a longer one", "certified_signature"),
+        ("a longer one", "long_signature"),
         ("one made for an older time", "old_signature"),
     ] {
         let mut other = delivery();
