@@ -1,5 +1,6 @@
-//! RSA with 2048 to 4096 bits (RFC 8017): RSASSA-PKCS1-v1_5 and RSASSA-PSS with SHA-256, RSAES-OAEP with
-//! SHA-1. Keys are of fixed size, and nothing of the arithmetic is on a heap.
+//! RSA with 2048 bits, and with the feature `rsa-4096` up to 4096 (RFC 8017): RSASSA-PKCS1-v1_5 and
+//! RSASSA-PSS with SHA-256, RSAES-OAEP with SHA-1. Keys are of fixed size, and nothing of the
+//! arithmetic is on a heap.
 //!
 //! # Layers
 //! `pkcs1v15`, `pss` and `oaep` put a block together and know only whole operations on bytes, which
@@ -82,4 +83,4 @@ pub type PrivateKey = PrivateKeyOn<Native>;
 pub type PublicKey = PublicKeyOn<Native>;
 
 /// Largest modulus accepted, in bytes.
-pub(crate) const MAX_MODULUS_LEN: usize = 512;
+pub(crate) const MAX_MODULUS_LEN: usize = if cfg!(feature = "rsa-4096") { 512 } else { 256 };

@@ -1,15 +1,17 @@
 //! The multiplications everything else is made of, one implementation for each kind of processor.
 
-mod full;
 mod radix_28;
+mod radix_32;
+mod radix_64;
 
 use core::fmt;
 use core::ops::{BitAnd, BitOr, BitXor};
 
 use zeroize::Zeroize;
 
-pub use self::full::{Radix32, Radix64};
 pub use self::radix_28::Radix28;
+pub use self::radix_32::Radix32;
+pub use self::radix_64::Radix64;
 
 /// The kernel that measured fastest on this target.
 #[cfg(target_family = "wasm")]

@@ -21,6 +21,11 @@ const DER_OVERHEAD: usize = 32;
 
 const NOT_RSA: &str = "it is not an RSA key";
 const MALFORMED: &str = "its DER structure is damaged or incomplete";
+#[cfg(feature = "rsa-4096")]
+const TOO_LONG: &str = "its modulus has more than 4096 bits";
+#[cfg(not(feature = "rsa-4096"))]
+const TOO_LONG: &str =
+    "its modulus has more than 2048 bits. The feature `rsa-4096` takes up to 4096";
 const PUBLIC: &str = "it is a public key. Expected a private key";
 
 /// An RSA private key, computed on with the kernel `W`. Wiped on drop; `Debug` shows its size only.
@@ -230,7 +235,7 @@ fn check_public(n: &UintRef<'_>, e: &UintRef<'_>) -> Result<u64, &'static str> {
         return Err("its modulus has fewer than 2048 bits");
     }
     if n.len() > MAX_MODULUS_LEN {
-        return Err("its modulus has more than 4096 bits");
+        return Err(TOO_LONG);
     }
     if n.last().is_none_or(|byte| byte & 1 == 0) {
         return Err("its modulus is even, so it is no product of two primes");

@@ -38,6 +38,11 @@ pub(crate) fn valgrind() -> Result<()> {
     apt::install(&["valgrind"])
 }
 
+/// Whether each of these programs is there.
+pub(crate) fn all_run(programs: &[&str]) -> bool {
+    programs.iter().all(|program| runs(Command::new(program).arg("--version")))
+}
+
 fn runs(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())

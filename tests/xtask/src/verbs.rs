@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod embedded;
 mod package;
 mod setup;
 mod test;
@@ -20,7 +21,8 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 5] = [setup::VERB, demo::VERB, test::VERB, package::VERB, bench::VERB];
+const VERBS: [Verb; 6] =
+    [setup::VERB, demo::VERB, test::VERB, bench::VERB, embedded::VERB, package::VERB];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

@@ -13,9 +13,9 @@ use crate::error::Result;
 use crate::npm;
 use crate::process::Program;
 use crate::toolchain;
-use crate::toolchain::Toolchain;
 use crate::tools;
 use crate::verbs::Verb;
+use crate::verbs::embedded;
 use crate::verbs::package;
 use crate::verbs::setup;
 use crate::workspace;
@@ -28,7 +28,7 @@ pub(super) const VERB: Verb = Verb {
   --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
 
 lint            formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
-embedded        the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
+embedded        the payment terminal on an emulated Cortex-M4 and RISC-V, see `cargo xtask embedded`
 rust            the tests of all crates
 engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
 constant-time   the private operations under valgrind with their secrets marked
@@ -128,17 +128,13 @@ fn features_of_the_core() -> Result<Vec<String>> {
     Ok([String::new()].into_iter().chain(names).collect())
 }
 
-fn embedded(_: &mut Table, _: Length) -> Result<()> {
-    let targets = [toolchain::CORTEX_M, toolchain::RISC_V];
-    let toolchain = Toolchain::provide(&targets)?;
-    println!("{}", toolchain.describe());
-    for target in &targets {
-        toolchain
-            .cargo("build", target)
-            .args(["--package", "wechatpay-core", "--no-default-features"])
-            .run()?;
-    }
-    Ok(())
+fn embedded(table: &mut Table, _: Length) -> Result<()> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let outcome = embedded::check(&mut |line| report.read(line));
+    report.took(started.elapsed().as_secs());
+    table.add("embedded", report, true);
+    outcome
 }
 
 fn rust(table: &mut Table, _: Length) -> Result<()> {

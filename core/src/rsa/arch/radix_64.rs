@@ -1,5 +1,5 @@
-//! Limbs that use every bit of their word: 64-bit processors, and 32-bit ones with a multiplication
-//! that gives all 64 bits of a product (`UMAAL` on ARM).
+//! 64 bits in each limb: processors of 64 bits, with a multiplication that gives all 128 bits of a
+//! product.
 //!
 //! A number is lazily reduced when it is below R: it fits its limbs, and is right modulo m. With
 //! a, b < R, a·b·R⁻¹ comes out below R + m; what is beyond R shows in one carry, and m is taken off
@@ -10,88 +10,66 @@
 use crate::rsa::arch::{Kernel, Limb};
 use crate::rsa::limbs::{self, Mask};
 
-macro_rules! full_radix {
-    ($(#[$doc:meta])* $name:ident, $limb:ty, $wide:ty) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $name {}
+/// 64 bits in each limb.
+#[derive(Debug)]
+pub enum Radix64 {}
 
-        impl Kernel for $name {
-            type Limb = $limb;
+impl Kernel for Radix64 {
+    type Limb = u64;
 
-            const BITS: u32 = <$limb>::BITS;
-            const SPARE_BITS: u32 = 0;
+    const BITS: u32 = u64::BITS;
+    const SPARE_BITS: u32 = 0;
 
-            #[inline]
-            fn add(a: $limb, b: $limb, carry: $limb) -> ($limb, $limb) {
-                let (sum, first) = a.overflowing_add(b);
-                let (sum, second) = sum.overflowing_add(carry);
-                (sum, <$limb>::from(first) | <$limb>::from(second))
-            }
+    #[inline]
+    fn add(a: u64, b: u64, carry: u64) -> (u64, u64) {
+        let (sum, first) = a.overflowing_add(b);
+        let (sum, second) = sum.overflowing_add(carry);
+        (sum, u64::from(first) | u64::from(second))
+    }
 
-            #[inline]
-            fn sub(a: $limb, b: $limb, borrow: $limb) -> ($limb, $limb) {
-                let (difference, first) = a.overflowing_sub(b);
-                let (difference, second) = difference.overflowing_sub(borrow);
-                (difference, <$limb>::from(first) | <$limb>::from(second))
-            }
+    #[inline]
+    fn sub(a: u64, b: u64, borrow: u64) -> (u64, u64) {
+        let (difference, first) = a.overflowing_sub(b);
+        let (difference, second) = difference.overflowing_sub(borrow);
+        (difference, u64::from(first) | u64::from(second))
+    }
 
-            #[inline]
-            fn multiply_add(a: $limb, b: $limb, addend: $limb, carry: $limb) -> ($limb, $limb) {
-                let product = <$wide>::from(a)
-                    .wrapping_mul(<$wide>::from(b))
-                    .wrapping_add(<$wide>::from(addend))
-                    .wrapping_add(<$wide>::from(carry));
-                #[expect(clippy::cast_possible_truncation, reason = "splits a product in two")]
-                let limbs = (product as $limb, (product >> <$limb>::BITS) as $limb);
-                limbs
-            }
+    #[inline]
+    fn multiply_add(a: u64, b: u64, addend: u64, carry: u64) -> (u64, u64) {
+        let product = <u128>::from(a)
+            .wrapping_mul(<u128>::from(b))
+            .wrapping_add(<u128>::from(addend))
+            .wrapping_add(<u128>::from(carry));
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "splits a product in two"
+        )]
+        let limbs = (product as u64, (product >> u64::BITS) as u64);
+        limbs
+    }
 
-            #[inline]
-            fn multiply_low(a: $limb, b: $limb) -> $limb {
-                a.wrapping_mul(b)
-            }
+    #[inline]
+    fn multiply_low(a: u64, b: u64) -> u64 {
+        a.wrapping_mul(b)
+    }
 
-            #[inline]
-            fn multiply<const N: usize>(
-                a: &mut [$limb; N],
-                b: &[$limb; N],
-                m: &[$limb; N],
-                n0: $limb,
-            ) {
-                multiply::<Self, N>(a, b, m, n0);
-            }
+    #[inline]
+    fn multiply<const N: usize>(a: &mut [u64; N], b: &[u64; N], m: &[u64; N], n0: u64) {
+        multiply::<Self, N>(a, b, m, n0);
+    }
 
-            #[inline]
-            fn square<const N: usize>(a: &mut [$limb; N], m: &[$limb; N], n0: $limb) {
-                square::<Self, N>(a, m, n0);
-            }
+    #[inline]
+    fn square<const N: usize>(a: &mut [u64; N], m: &[u64; N], n0: u64) {
+        square::<Self, N>(a, m, n0);
+    }
 
-            #[inline]
-            fn reduce<const N: usize>(
-                wide: &[[$limb; N]; 2],
-                m: &[$limb; N],
-                n0: $limb,
-            ) -> [$limb; N] {
-                let mut wide = *wide;
-                reduce::<Self, N>(&mut wide, m, n0)
-            }
-        }
-    };
+    #[inline]
+    fn reduce<const N: usize>(wide: &[[u64; N]; 2], m: &[u64; N], n0: u64) -> [u64; N] {
+        let mut wide = *wide;
+        reduce::<Self, N>(&mut wide, m, n0)
+    }
 }
-
-full_radix!(
-    /// 32 bits in each limb.
-    Radix32,
-    u32,
-    u64
-);
-full_radix!(
-    /// 64 bits in each limb.
-    Radix64,
-    u64,
-    u128
-);
 
 /// Two rows of the product in each pass. The number of limbs is even.
 #[inline]
