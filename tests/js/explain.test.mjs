@@ -87,7 +87,7 @@ const full = `https://api.mch.weixin.qq.com${url}`
 const refusals = {
   BODY_NEWLINE_ADDED: { body: `${body}\n` },
   BODY_NEWLINE_LOST: signedAs(`POST\n${url}\n${NOW}\nabc\n${body}\n\n`),
-  BODY_RESERIALISED: signedAs(`POST\n${url}\n${NOW}\nabc\n${JSON.stringify(JSON.parse(body), null, 2)}\n`),
+  BODY_RESERIALISED: resent(`POST\n${url}\n${NOW}\nabc\n{"amount":1,"note":2}\n`, { body: '{"note":2,"amount":1}' }),
   BODY_SERIALISED_TWICE: signedAs(`POST\n${url}\n${NOW}\nabc\n${JSON.stringify(body)}\n`),
   MESSAGE_CRLF: signedAs(right.replaceAll('\n', '\r\n')),
   METHOD_LOWER_CASE: signedAs(right.replace('POST', 'post')),

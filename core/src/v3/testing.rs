@@ -128,10 +128,7 @@ impl TestPlatform {
             resource: Resource {
                 original_type,
                 algorithm: match fault {
-                    Some(Fault::ResourceAlgorithm) => other_than(
-                        resource::algorithm(self.scheme()),
-                        ["AEAD_AES_256_GCM", "AEAD_SM4_GCM"],
-                    ),
+                    Some(Fault::ResourceAlgorithm) => other_algorithm(self.scheme()),
                     _ => resource::algorithm(self.scheme()),
                 },
                 ciphertext: base64::encode(&sealed),
@@ -208,10 +205,7 @@ impl TestPlatform {
             (
                 "Wechatpay-Signature-Type",
                 match fault {
-                    Some(Fault::SignatureType) => other_than(
-                        self.scheme().as_str(),
-                        ["WECHATPAY2-SHA256-RSA2048", "WECHATPAY2-SM2-WITH-SM3"],
-                    ),
+                    Some(Fault::SignatureType) => "WECHATPAY2-SHA1-RSA2048",
                     _ => self.signature_type,
                 }
                 .into(),
@@ -247,8 +241,13 @@ impl TestPlatform {
     }
 }
 
-fn other_than(name: &str, [first, second]: [&'static str; 2]) -> &'static str {
-    if name == first { second } else { first }
+/// An algorithm that does not go with the scheme.
+const fn other_algorithm(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Sha256Rsa2048 => "AEAD_SM4_GCM",
+        #[cfg(feature = "shangmi")]
+        Scheme::Sm2WithSm3 => "AEAD_AES_256_GCM",
+    }
 }
 
 #[derive(Serialize)]

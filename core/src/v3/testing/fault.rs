@@ -30,7 +30,7 @@ pub enum Fault {
     SignatureNotBase64,
     /// The signature is a `WECHATPAY/SIGNTEST/` probe.
     SignatureProbe,
-    /// `Wechatpay-Signature-Type` names the scheme of another kind of key.
+    /// `Wechatpay-Signature-Type` names a scheme that WeChat Pay does not have.
     SignatureType,
     /// One bit of the authentication tag is flipped before signing.
     TagAltered,
