@@ -3,6 +3,7 @@
 mod demo;
 mod package;
 mod setup;
+mod size;
 mod test;
 
 use crate::arguments::Arguments;
@@ -19,7 +20,7 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 4] = [setup::VERB, demo::VERB, test::VERB, package::VERB];
+const VERBS: [Verb; 5] = [setup::VERB, demo::VERB, test::VERB, package::VERB, size::VERB];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

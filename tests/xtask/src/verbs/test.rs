@@ -18,17 +18,19 @@ use crate::tools;
 use crate::verbs::Verb;
 use crate::verbs::package;
 use crate::verbs::setup;
+use crate::verbs::size;
 use crate::workspace;
 
 pub(super) const VERB: Verb = Verb {
     name: "test",
     summary: "check, test and count everything",
     help: "\
-  --only <part>   one part: lint, embedded, rust, js, workerd or demo
+  --only <part>   one part: lint, embedded, rust, size, js, workerd or demo
 
 lint       formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
 embedded   the core compiled for a Cortex-M4F and for a 32-bit RISC-V without any feature
 rust       the tests of all crates
+size       what the npm package weighs, against its goals
 js         the packed npm package on Node, and the recipes of its README
 workerd    the packed npm package and its recipe on Cloudflare's runtime
 demo       the merchant backend against the simulated platform
@@ -44,10 +46,11 @@ struct Part {
     run: fn(&mut Table) -> Result<()>,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part { name: "lint", needs_package: false, run: lint },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
+    Part { name: "size", needs_package: true, run: |_| size::check() },
     Part { name: "js", needs_package: true, run: js },
     Part { name: "workerd", needs_package: true, run: workerd },
     Part { name: "demo", needs_package: true, run: demo },
