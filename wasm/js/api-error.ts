@@ -4,6 +4,8 @@ import { receivedBody } from './body.js'
 import { invalidArgument } from './errors.js'
 import { enter } from './instance.js'
 
+type Parts = [code: string, message: string, retryable: 'true' | 'false', detail?: string]
+
 export class WechatPayApiError extends Error implements declared.WechatPayApiError {
   declare readonly name: 'WechatPayApiError'
   readonly status: number
@@ -11,12 +13,12 @@ export class WechatPayApiError extends Error implements declared.WechatPayApiErr
   readonly detail: unknown
   readonly retryable: boolean
 
-  private constructor(status: number, answer: { code: string; message: string; detail?: string; retryable: boolean }) {
-    super(answer.message)
+  private constructor(status: number, [code, message, retryable, detail]: Parts) {
+    super(message)
     this.status = status
-    this.code = answer.code
-    this.detail = answer.detail === undefined ? undefined : JSON.parse(answer.detail)
-    this.retryable = answer.retryable
+    this.code = code
+    this.detail = detail === undefined ? undefined : JSON.parse(detail)
+    this.retryable = retryable === 'true'
   }
 
   static parse(answer: declared.ReceivedAnswer): WechatPayApiError {
@@ -26,7 +28,7 @@ export class WechatPayApiError extends Error implements declared.WechatPayApiErr
       throw invalidArgument('status must be the HTTP status of the answer, from 100 to 599')
     }
     const body = receivedBody(given.body)
-    return new WechatPayApiError(status, enter((module) => module.parseApiError(status, body)))
+    return new WechatPayApiError(status, enter((module) => module.parseApiError(status, body)) as Parts)
   }
 
   is(code: string): boolean {

@@ -35,7 +35,7 @@ export class DownloadDigest implements declared.DownloadDigest {
   }
 }
 
-const spent = Object.freeze({
-  code: 'ERR_ARGUMENT_INVALID',
-  message: 'this DownloadDigest is finished or was interrupted; make a new one and feed it the whole file',
-})
+const spent = Object.freeze([
+  'ERR_ARGUMENT_INVALID',
+  'this DownloadDigest is finished or was interrupted; make a new one and feed it the whole file',
+])

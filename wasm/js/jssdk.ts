@@ -1,6 +1,6 @@
 import type * as declared from '../types/index.js'
 import { keyBytes, members, optionalText, seconds, text } from './arguments.js'
-import { enter } from './instance.js'
+import { enter } from './extras-instance.js'
 import { randomNonce } from './random.js'
 
 export function wxConfig(request: declared.WxConfigRequest): declared.WxConfigParams {

@@ -10,6 +10,20 @@ import { randomNonce, requireRandomness } from './random.js'
 import { USER_AGENT } from './version.js'
 
 type Handle = InstanceType<Bindings['MerchantHandle']>
+type Two = [string, string]
+type Four = [string, string, string, string]
+type Five = [string, string, string, string, string]
+type NotificationParts = [
+  id: string,
+  createTime: string,
+  eventType: string,
+  resourceType: string,
+  summary: string,
+  json: string,
+  originalType?: string,
+]
+
+const APP_PAYMENT = ['appid', 'partnerid', 'prepayid', 'package', 'noncestr', 'timestamp', 'sign'] as const
 
 export class Merchant implements declared.Merchant {
   readonly mchid: string | undefined
@@ -59,7 +73,10 @@ export class Merchant implements declared.Merchant {
     const appid = text(given.appid, 'appid')
     const prepayId = text(given.prepayId, 'prepayId')
     const { timestamp, nonceStr } = freshness(given)
-    return this.#use((handle) => handle.requestPayment(appid, prepayId, timestamp, nonceStr))
+    const [timeStamp, nonce, prepay, signType, paySign] = this.#use(
+      (handle) => handle.requestPayment(appid, prepayId, timestamp, nonceStr) as Five,
+    )
+    return { timeStamp, nonceStr: nonce, package: prepay, signType, paySign } as declared.RequestPaymentParams
   }
 
   appPayment(request: declared.AppPaymentRequest): declared.AppPaymentParams {
@@ -69,15 +86,18 @@ export class Merchant implements declared.Merchant {
     const prepayId = text(given.prepayId, 'prepayId')
     const partnerid = optionalText(given.partnerid, 'partnerid') ?? text(this.mchid, 'partnerid')
     const { timestamp, nonceStr } = freshness(given)
-    return this.#use((handle) => handle.appPayment(appid, partnerid, prepayId, timestamp, nonceStr))
+    const signed = this.#use((handle) => handle.appPayment(appid, partnerid, prepayId, timestamp, nonceStr))
+    return Object.fromEntries(APP_PAYMENT.map((name, at) => [name, signed[at]])) as unknown as declared.AppPaymentParams
   }
 
   openNotification<Resource = unknown>(message: declared.ReceivedMessage): declared.Notification<Resource> {
     const { headers, body, now } = received(message, 'openNotification')
-    const opened = this.#use(
-      (handle) => handle.openNotification(headers, body, now) as declared.Notification<string>,
+    const [id, createTime, eventType, resourceType, summary, json, originalType] = this.#use(
+      (handle) => handle.openNotification(headers, body, now) as NotificationParts,
     )
-    return { ...opened, resource: parsed(opened.resource, 'decrypted resource') as Resource }
+    const resource = parsed(json, 'decrypted resource') as Resource
+    const opened = { id, createTime, eventType, resourceType, summary, resource }
+    return originalType === undefined ? opened : { ...opened, originalType }
   }
 
   verifyResponse<Answer = unknown>(message: declared.ReceivedMessage): Answer {
@@ -90,7 +110,13 @@ export class Merchant implements declared.Merchant {
   openCertificates(message: declared.CertificatesMessage): declared.PlatformCertificate[] {
     const { headers, body, now } = received(message, 'openCertificates', ['first'])
     const first = flag((message as { first?: unknown }).first, 'first')
-    return this.#use((handle) => handle.openCertificates(headers, body, now, first))
+    const parts = this.#use((handle) => handle.openCertificates(headers, body, now, first))
+    const certificates: declared.PlatformCertificate[] = []
+    for (let at = 0; at < parts.length; at += 4) {
+      const [serial, certificate, effectiveTime, expireTime] = parts.slice(at, at + 4) as Four
+      certificates.push({ serial, certificate, effectiveTime, expireTime })
+    }
+    return certificates
   }
 
   addPlatformKey(key: declared.PlatformKey): void {
@@ -113,7 +139,8 @@ export class Merchant implements declared.Merchant {
     const value = text(plaintext, 'plaintext')
     const now = clock(given.now, 'now')
     requireRandomness()
-    return this.#use((handle) => handle.encryptSensitive(value, now))
+    const [ciphertext, serial] = this.#use((handle) => handle.encryptSensitive(value, now) as Two)
+    return { ciphertext, serial }
   }
 
   decryptSensitive(ciphertext: string): string {
@@ -153,16 +180,17 @@ export class Merchant implements declared.Merchant {
     const { timestamp, nonceStr } = freshness(given)
     const chosen = optionalText(given.wechatpaySerial, 'wechatpaySerial')
     const { signed, serial } = this.#use((handle) => ({
-      signed: handle.authorize(method, url, body, timestamp, nonceStr) as { authorization: string; message: string },
+      signed: handle.authorize(method, url, body, timestamp, nonceStr) as Two,
       serial: chosen ?? handle.answerSerial(timestamp),
     }))
+    const [authorization, message] = signed
     const headers: Record<string, string> = {
-      Authorization: signed.authorization,
+      Authorization: authorization,
       Accept: 'application/json',
       'User-Agent': USER_AGENT,
     }
     if (serial !== undefined) headers['Wechatpay-Serial'] = serial
-    return { authorization: signed.authorization, headers, message: signed.message, timestamp, nonceStr }
+    return { authorization, headers, message, timestamp, nonceStr }
   }
 
   #use<T>(work: (handle: Handle) => T): T {

@@ -33,7 +33,7 @@ export class WasmModule<Bindings extends Glue> {
     } catch (thrown) {
       if (!isFailure(thrown)) throw trapped(thrown)
       this.#broken = false
-      throw new WechatPayError(thrown.code, thrown.message)
+      throw new WechatPayError(...thrown)
     }
     this.#broken = false
     return result
@@ -82,12 +82,7 @@ If this comes back with the same input, please report it',
   )
 }
 
-/** What the module throws on purpose. */
-function isFailure(thrown: unknown): thrown is { code: WechatPayErrorCode; message: string } {
-  return (
-    typeof thrown === 'object' &&
-    thrown !== null &&
-    !(thrown instanceof Error) &&
-    typeof (thrown as { code?: unknown }).code === 'string'
-  )
+/** What the module throws on purpose: code and message. */
+function isFailure(thrown: unknown): thrown is [code: WechatPayErrorCode, message: string] {
+  return Array.isArray(thrown)
 }

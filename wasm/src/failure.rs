@@ -1,13 +1,15 @@
 //! How an error of the core reaches JavaScript.
 
-use serde::Serialize;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+
 use wasm_bindgen::JsValue;
 use wechatpay_core::Error;
 
-use crate::results;
-
-/// What is thrown: a plain object; the facade makes a `WechatPayError` of it.
-#[derive(Debug, Serialize)]
+/// What is thrown: code and message; the facade makes a `WechatPayError` of them.
+#[derive(Debug)]
 pub struct Failure {
     code: &'static str,
     message: String,
@@ -37,17 +39,22 @@ impl From<Error> for Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
-        results::to_js(&failure)
+        vec![String::from(failure.code), failure.message].into()
     }
 }
 
 fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut camel = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(letters.as_str());
+    let mut camel = String::with_capacity(name.len());
+    let mut at_word = false;
+    for letter in name.chars() {
+        match letter {
+            '_' => at_word = true,
+            letter if at_word => {
+                camel.push(letter.to_ascii_uppercase());
+                at_word = false;
+            }
+            letter => camel.push(letter),
+        }
     }
     camel
 }

@@ -1,5 +1,7 @@
 //! Digests of downloads and uploads.
 
+use alloc::string::String;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::v3::DownloadDigest;
 use wechatpay_core::v3::MediaMeta;

@@ -4,6 +4,10 @@
 //! Nothing here panics on input. Errors cross as `{ code, message }` objects. Secrets arrive as vectors that this
 //! side owns, so that it can wipe them.
 #![allow(clippy::std_instead_of_alloc)]
+// Without std, what would format panics that nobody can read is not in the module.
+#![cfg_attr(not(feature = "extras"), no_std)]
+
+extern crate alloc;
 
 #[cfg(feature = "merchant")]
 mod api_error;
@@ -16,7 +20,7 @@ mod failure;
 mod files;
 mod headers;
 mod host;
-#[cfg(feature = "merchant")]
+#[cfg(feature = "extras")]
 mod jssdk;
 #[cfg(feature = "merchant")]
 mod merchant;
@@ -26,7 +30,10 @@ mod message_push;
 mod mini_program;
 mod platform_key_list;
 mod random;
+#[cfg(feature = "extras")]
 mod results;
+#[cfg(all(target_family = "wasm", not(feature = "extras")))]
+mod runtime;
 #[cfg(feature = "extras")]
 mod testing;
 #[cfg(feature = "extras")]
@@ -41,7 +48,7 @@ pub use explain::{explain_delivery_js, explain_request_js};
 pub use failure::Failure;
 #[cfg(feature = "merchant")]
 pub use files::{DownloadDigestHandle, media_meta, response_signature};
-#[cfg(feature = "merchant")]
+#[cfg(feature = "extras")]
 pub use jssdk::{request_merchant_transfer, wx_config};
 #[cfg(feature = "merchant")]
 pub use merchant::MerchantHandle;

@@ -1,11 +1,14 @@
-//! A merchant with its keys parsed.
+//! A merchant with its keys parsed. What has several parts comes back as a list of them, in the order given.
 
 mod certificates;
 mod message;
 mod sensitive;
 mod statement;
 
-use wasm_bindgen::JsValue;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::Error;
 use wechatpay_core::Tolerance;
@@ -16,7 +19,9 @@ use wechatpay_core::keys::MerchantKey;
 use wechatpay_core::keys::PlatformKey;
 use wechatpay_core::keys::PlatformKeys;
 use wechatpay_core::v3::AppPayment;
+use wechatpay_core::v3::AppPaymentParams;
 use wechatpay_core::v3::RequestPayment;
+use wechatpay_core::v3::RequestPaymentParams;
 use wechatpay_core::v3::SignableRequest;
 use wechatpay_core::v3::UnverifiedNotification;
 use wechatpay_core::v3::UnverifiedResponse;
@@ -29,7 +34,6 @@ use crate::host::host;
 use crate::host::on_host;
 use crate::platform_key_list::PlatformKeyList;
 use crate::random::HostRandom;
-use crate::results;
 
 /// Signs as one merchant and reads what WeChat Pay sends to it.
 #[wasm_bindgen]
@@ -97,7 +101,7 @@ impl MerchantHandle {
         Some(key.serial().to_string())
     }
 
-    /// Signs a request.
+    /// Signs a request: the header `Authorization`, and the message that was signed.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_SIGNING_FAILED`.
@@ -108,7 +112,7 @@ impl MerchantHandle {
         body: &[u8],
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<JsValue, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let unsigned = SignableRequest::new(method, url, body)?.finalize(
             self.key.identity(),
             seconds(timestamp),
@@ -116,10 +120,10 @@ impl MerchantHandle {
         )?;
         let message = String::from_utf8_lossy(&unsigned.message().to_vec()).into_owned();
         let authorization = unsigned.sign(&self.key, &mut HostRandom)?.to_string();
-        Ok(results::to_js(&results::Authorization { authorization, message }))
+        Ok(vec![authorization, message])
     }
 
-    /// Signs the parameters of `wx.requestPayment`.
+    /// Signs the parameters of `wx.requestPayment`: `timeStamp`, `nonceStr`, `package`, `signType`, `paySign`.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_SIGNING_FAILED`.
@@ -130,14 +134,16 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<JsValue, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let params = RequestPayment::new(appid, prepay_id)?
             .finalize(seconds(timestamp), nonce_str)?
             .sign(&self.key, &mut HostRandom)?;
-        Ok(results::to_js(&params))
+        let RequestPaymentParams { time_stamp, nonce_str, package, sign_type, pay_sign } = params;
+        Ok(vec![time_stamp, nonce_str, package, sign_type, pay_sign])
     }
 
-    /// Signs the parameters of a payment in an app.
+    /// Signs the parameters of a payment in an app: `appid`, `partnerid`, `prepayid`, `package`, `noncestr`,
+    /// `timestamp`, `sign`.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_SIGNING_FAILED`.
@@ -149,14 +155,18 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<JsValue, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let params = AppPayment::new(appid, partnerid, prepay_id)?
             .finalize(seconds(timestamp), nonce_str)?
             .sign(&self.key, &mut HostRandom)?;
-        Ok(results::to_js(&params))
+        let AppPaymentParams { appid, partnerid, prepayid, package, noncestr, timestamp, sign } =
+            params;
+        Ok(vec![appid, partnerid, prepayid, package, noncestr, timestamp, sign])
     }
 
-    /// Verifies a notification, then decrypts its resource. `headers` is name, value, name, value, ….
+    /// Verifies a notification, then decrypts its resource. `headers` is name, value, name, value, …. Gives `id`,
+    /// `createTime`, `eventType`, `resourceType`, `summary`, the resource as JSON text (the host's own parser is
+    /// faster than building the object from here), and `originalType` if there is one.
     ///
     /// # Errors
     /// Every `ERR_…` of verification and decryption.
@@ -164,14 +174,23 @@ impl MerchantHandle {
     pub fn open_notification(
         &self,
         headers: Vec<String>,
-        body: &[u8],
+        mut body: Vec<u8>,
         now: u32,
-    ) -> Result<JsValue, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
-        let notification = UnverifiedNotification::new(headers, body)
+        let opened = UnverifiedNotification::in_place(headers, &mut body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)?
-            .open(&self.api_v3_key)?;
-        Ok(results::to_js(&results::Notification::from(&notification)))
+            .open_in_place(&self.api_v3_key)?;
+        let mut parts = vec![
+            String::from(opened.id),
+            String::from(opened.create_time),
+            String::from(opened.event_type),
+            String::from(opened.resource_type),
+            String::from(opened.summary),
+            String::from(opened.resource()),
+        ];
+        parts.extend(opened.original_type.map(String::from));
+        Ok(parts)
     }
 
     /// Verifies an answer to a request. `headers` as for [`MerchantHandle::open_notification`].

@@ -1,5 +1,8 @@
 //! The platform keys of a merchant, on their way into it.
 
+use alloc::format;
+use alloc::string::String;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::keys::PlatformKey;
 use wechatpay_core::keys::PlatformKeys;

@@ -1,29 +1,38 @@
 //! JSON text (RFC 8259): the members of one object, without a heap and without a model of it.
 
 mod escape;
+#[cfg(feature = "alloc")]
+mod owned;
 mod reader;
 #[cfg(feature = "alloc")]
 mod typed;
 
 use core::ops::Range;
+use core::str;
 
 pub(crate) use self::escape::unescape_in_place;
+#[cfg(feature = "alloc")]
+pub(crate) use self::owned::{items, optional_string, raw, string};
 use self::reader::Reader;
 #[cfg(feature = "alloc")]
 pub(crate) use self::typed::parse;
 #[cfg(feature = "alloc")]
 pub(crate) use self::typed::{Object, parse_object};
 
+use crate::error::Error;
+
 /// A value, by where it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Null,
+    /// From bracket to bracket.
+    Array(Range<usize>),
     /// From brace to brace.
     Object(Range<usize>),
     /// Between the quotes, escapes and all.
     Text(Range<usize>),
-    /// A number, `true`, `false` or an array.
-    Other,
+    /// A number, `true` or `false`.
+    Other(Range<usize>),
 }
 
 /// Where reading stopped: a byte offset.
@@ -40,6 +49,20 @@ impl Malformed {
         let lines = before.iter().filter(|byte| **byte == b'\n').count();
         (lines + 1, before.len() - line_start + 1)
     }
+
+    /// The same as an error.
+    pub(crate) fn error(self, part: &'static str, json: &[u8]) -> Error {
+        let (line, column) = self.place(json);
+        Error::BodyMalformed { part, line, column }
+    }
+}
+
+/// The text, if it is UTF-8.
+///
+/// # Errors
+/// [`Error::BodyMalformed`] with the place where it is not.
+pub(crate) fn text<'a>(part: &'static str, json: &'a [u8]) -> Result<&'a str, Error> {
+    str::from_utf8(json).map_err(|error| Malformed { at: error.valid_up_to() }.error(part, json))
 }
 
 /// The values of these members of the object at `object`. Every other member is checked for its
@@ -89,7 +112,10 @@ mod tests {
         });
         assert_eq!(found, ["c\\\"d", "{\"a\":\"\"}"]);
         assert_eq!(read("{}"), Ok([None, None]));
-        assert_eq!(read("{\"a\":null,\"b\":[]}"), Ok([Some(Value::Null), Some(Value::Other)]));
+        assert_eq!(
+            read("{\"a\":null,\"b\":[]}"),
+            Ok([Some(Value::Null), Some(Value::Array(14..16))])
+        );
         assert_eq!(read("{\"c\":1,\"c\":2}"), Ok([None, None]));
     }
 

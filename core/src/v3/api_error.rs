@@ -1,28 +1,26 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use crate::encoding::json;
 use crate::error::Error;
+use crate::v3::resource::malformed;
+
+const ANSWER: &str = "error answer";
 
 /// What WeChat Pay answers instead of 2xx: `{"code","message","detail"}`. Such answers are usually
 /// unsigned, so they tell what to do next, and prove nothing.
-#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiError {
     /// HTTP status.
-    #[serde(skip)]
     pub status: u16,
     /// Such as `PARAM_ERROR`. Compare with [`is`](Self::is): its spelling varies.
     pub code: String,
     /// For humans only.
-    #[serde(default)]
     pub message: String,
-    /// Which field was wrong, or for `SIGN_ERROR` the message that WeChat Pay built.
-    #[serde(default)]
-    pub detail: Option<Value>,
+    detail: Option<String>,
 }
 
 impl ApiError {
@@ -32,7 +30,32 @@ impl ApiError {
     /// [`Error::BodyMalformed`] if it is not such a body; a gateway answered instead, and the effect
     /// of the request is unknown.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
-        json::parse_object("error answer", body).map(|error| Self { status, ..error })
+        let json = json::text(ANSWER, body)?;
+        let names = ["code", "message", "detail"];
+        let [code, message, detail] = json::members(json, 0..json.len(), names)
+            .map_err(|malformed| malformed.error(ANSWER, body))?;
+        let (Some(code), Some(message)) =
+            (json::string(json, code), json::optional_string(json, message))
+        else {
+            return Err(malformed(ANSWER));
+        };
+        let detail = detail.and_then(|detail| json::raw(json, detail)).map(String::from);
+        Ok(Self { status, code, message: message.unwrap_or_default(), detail })
+    }
+
+    /// Which field was wrong, or for `SIGN_ERROR` the message that WeChat Pay built: JSON text.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The detail as a type of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::BodyMalformed`] if it is not of that form.
+    pub fn detail_as<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        let parse = |detail: &str| json::parse("detail of the error answer", detail.as_bytes());
+        self.detail().map(parse).transpose()
     }
 
     /// Whether the code is this one. Underscores do not count: pages of different age write

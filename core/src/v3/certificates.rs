@@ -1,15 +1,12 @@
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Deserialize;
-
-use crate::encoding::json::{self, Object};
+use crate::encoding::json::{self, Value};
 use crate::error::Error;
 use crate::keys::{ApiV3Key, PlatformKey, PlatformKeys, Serial};
 use crate::signature::Scheme;
 use crate::time::{Tolerance, UnixTime};
-use crate::v3::resource::Sealed;
+use crate::v3::resource::{Sealed, malformed};
 use crate::v3::response::{UnverifiedResponse, VerifiedResponse};
 
 /// A platform certificate out of the answer of `GET /v3/certificates`.
@@ -60,49 +57,56 @@ impl UnverifiedResponse<'_> {
     }
 }
 
-#[derive(Deserialize)]
-struct Certificates<'a> {
-    #[serde(borrow)]
-    data: Vec<Object<Entry<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow)]
-    serial_no: Cow<'a, str>,
-    #[serde(default)]
-    effective_time: String,
-    #[serde(default)]
-    expire_time: String,
-    #[serde(borrow)]
-    encrypt_certificate: Object<EncryptedCertificate<'a>>,
-}
-
-#[derive(Deserialize)]
-struct EncryptedCertificate<'a> {
-    #[serde(borrow)]
-    algorithm: Cow<'a, str>,
-    #[serde(borrow)]
-    ciphertext: Cow<'a, str>,
-    #[serde(borrow)]
-    nonce: Cow<'a, str>,
-    #[serde(borrow, default)]
-    associated_data: Option<Cow<'a, str>>,
-}
+const LIST: &str = "list of certificates";
 
 fn open(body: &[u8], key: &ApiV3Key, scheme: Scheme) -> Result<Vec<PlatformCertificate>, Error> {
-    let certificates: Certificates<'_> = json::parse_object("list of certificates", body)?;
-    certificates.data.into_iter().map(|Object(entry)| entry.open(key, scheme)).collect()
+    let list = json::text(LIST, body)?;
+    let [data] = json::members(list, 0..list.len(), ["data"])
+        .map_err(|malformed| malformed.error(LIST, body))?;
+    let entries = json::items(list, data).ok_or(malformed(LIST))?;
+    entries
+        .into_iter()
+        .map(|entry| Entry::read(list, entry).ok_or(malformed(LIST))?.open(key, scheme))
+        .collect()
 }
 
-impl Entry<'_> {
+struct Entry {
+    serial_no: String,
+    effective_time: String,
+    expire_time: String,
+    algorithm: String,
+    ciphertext: String,
+    nonce: String,
+    associated_data: String,
+}
+
+impl Entry {
+    fn read(list: &str, entry: Value) -> Option<Self> {
+        let Value::Object(entry) = entry else { return None };
+        let names = ["serial_no", "effective_time", "expire_time", "encrypt_certificate"];
+        let [serial_no, effective_time, expire_time, encrypted] =
+            json::members(list, entry, names).ok()?;
+        let Some(Value::Object(encrypted)) = encrypted else { return None };
+        let names = ["algorithm", "ciphertext", "nonce", "associated_data"];
+        let [algorithm, ciphertext, nonce, associated_data] =
+            json::members(list, encrypted, names).ok()?;
+        Some(Self {
+            serial_no: json::string(list, serial_no)?,
+            effective_time: json::optional_string(list, effective_time)?.unwrap_or_default(),
+            expire_time: json::optional_string(list, expire_time)?.unwrap_or_default(),
+            algorithm: json::string(list, algorithm)?,
+            ciphertext: json::string(list, ciphertext)?,
+            nonce: json::string(list, nonce)?,
+            associated_data: json::optional_string(list, associated_data)?.unwrap_or_default(),
+        })
+    }
+
     fn open(self, api_v3_key: &ApiV3Key, scheme: Scheme) -> Result<PlatformCertificate, Error> {
-        let Object(encrypted) = self.encrypt_certificate;
-        let mut ciphertext = encrypted.ciphertext.into_owned().into_bytes();
+        let mut ciphertext = self.ciphertext.into_bytes();
         let sealed = Sealed {
-            algorithm: encrypted.algorithm.as_bytes(),
-            nonce: encrypted.nonce.as_bytes(),
-            associated_data: encrypted.associated_data.as_deref().unwrap_or_default().as_bytes(),
+            algorithm: self.algorithm.as_bytes(),
+            nonce: self.nonce.as_bytes(),
+            associated_data: self.associated_data.as_bytes(),
             ciphertext: &mut ciphertext,
         };
         let pem = String::from(sealed.open(api_v3_key, scheme)?);

@@ -69,12 +69,8 @@ struct Places {
 
 impl Places {
     fn find(body: &[u8]) -> Result<Self, Error> {
-        let stopped = |malformed: Malformed| {
-            let (line, column) = malformed.place(body);
-            Error::BodyMalformed { part: BODY, line, column }
-        };
-        let json =
-            str::from_utf8(body).map_err(|error| stopped(Malformed { at: error.valid_up_to() }))?;
+        let stopped = |malformed: Malformed| malformed.error(BODY, body);
+        let json = json::text(BODY, body)?;
         let names = ["id", "create_time", "event_type", "resource_type", "summary", "resource"];
         let [id, create_time, event_type, resource_type, summary, resource] =
             json::members(json, 0..json.len(), names).map_err(stopped)?;

@@ -9,8 +9,10 @@ pub(crate) fn api_error(suite: &mut Suite) {
         let error = ApiError::parse(400, body.as_bytes()).map_err(unexpected)?;
         same(error.status, 400)?;
         same(error.code.as_str(), "PARAM_ERROR")?;
-        let detail = error.detail.as_ref().ok_or("no detail")?;
-        same(detail["field"].as_str(), Some("/amount/total"))?;
+        holds(error.detail().is_some_and(|text| text.starts_with("{\"field\"")), "no detail")?;
+        let detail: Option<serde_json::Value> = error.detail_as().map_err(unexpected)?;
+        same(detail.ok_or("no detail")?["field"].as_str(), Some("/amount/total"))?;
+        refused(error.detail_as::<u8>(), "ERR_BODY_MALFORMED")?;
         holds(!format!("{error:?}").contains("/amount/total"), "Debug prints the detail")
     });
     suite.accepts("the code alone", || {

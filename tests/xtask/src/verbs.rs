@@ -5,6 +5,7 @@ mod demo;
 mod embedded;
 mod package;
 mod setup;
+mod size;
 mod test;
 
 use crate::arguments::Arguments;
@@ -21,8 +22,8 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 6] =
-    [setup::VERB, demo::VERB, test::VERB, bench::VERB, embedded::VERB, package::VERB];
+const VERBS: [Verb; 7] =
+    [setup::VERB, demo::VERB, test::VERB, bench::VERB, size::VERB, embedded::VERB, package::VERB];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

@@ -1,7 +1,9 @@
 //! Platform certificates, downloaded and rotated.
 
-use serde::Serialize;
-use wasm_bindgen::JsValue;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::keys::PlatformKey;
 use wechatpay_core::v3::PlatformCertificate;
@@ -15,31 +17,11 @@ use crate::host::on_host;
 use crate::merchant::MerchantHandle;
 use crate::merchant::not_the_merchants_own;
 use crate::merchant::seconds;
-use crate::results;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Certificate {
-    serial: String,
-    certificate: String,
-    effective_time: String,
-    expire_time: String,
-}
-
-impl From<PlatformCertificate> for Certificate {
-    fn from(opened: PlatformCertificate) -> Self {
-        Self {
-            serial: opened.key.serial().to_string(),
-            certificate: opened.pem,
-            effective_time: opened.effective_time,
-            expire_time: opened.expire_time,
-        }
-    }
-}
 
 #[wasm_bindgen]
 impl MerchantHandle {
     /// Verifies and decrypts the answer of `GET /v3/certificates`; `first` when no key of WeChat Pay is known yet.
+    /// Gives the serial, PEM text, begin and end of each certificate, one after the other.
     ///
     /// # Errors
     /// Every `ERR_…` of verification and decryption, and `ERR_CERTIFICATE_INVALID`.
@@ -50,7 +32,7 @@ impl MerchantHandle {
         body: &[u8],
         now: u32,
         first: bool,
-    ) -> Result<JsValue, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
         let response = UnverifiedResponse::new(headers, body);
         let (now, tolerance) = (seconds(now), self.tolerance);
@@ -59,8 +41,13 @@ impl MerchantHandle {
         } else {
             response.verify(&self.platform_keys, now, tolerance)?.certificates(&self.api_v3_key)?
         };
-        let certificates: Vec<Certificate> = opened.into_iter().map(Certificate::from).collect();
-        Ok(results::to_js(&certificates))
+        let mut parts = Vec::new();
+        for certificate in opened {
+            let serial = certificate.key.serial().to_string();
+            let PlatformCertificate { pem, effective_time, expire_time, .. } = certificate;
+            parts.extend([serial, pem, effective_time, expire_time]);
+        }
+        Ok(parts)
     }
 
     /// Trusts one more platform key.

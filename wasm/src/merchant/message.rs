@@ -1,5 +1,7 @@
 //! Messages of a form that is not modelled.
 
+use alloc::string::String;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::Error;
 use wechatpay_core::keys::Serial;

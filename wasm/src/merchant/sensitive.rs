@@ -1,7 +1,10 @@
 //! Sensitive fields.
 
-use serde::Serialize;
-use wasm_bindgen::JsValue;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::v3::decrypt_sensitive;
 use wechatpay_core::v3::encrypt_sensitive;
@@ -10,25 +13,19 @@ use crate::failure::Failure;
 use crate::merchant::MerchantHandle;
 use crate::merchant::seconds;
 use crate::random::HostRandom;
-use crate::results;
-
-#[derive(Serialize)]
-struct Encrypted {
-    ciphertext: String,
-    serial: String,
-}
 
 #[wasm_bindgen]
 impl MerchantHandle {
-    /// Encrypts with the platform key that is best at `now`; its serial belongs into the request.
+    /// Encrypts with the platform key that is best at `now`: the ciphertext, and the serial of the key, which belongs
+    /// into the request.
     ///
     /// # Errors
     /// `ERR_PLAINTEXT_TOO_LONG`, or `ERR_KEY_INVALID` where no key is valid.
     #[wasm_bindgen(js_name = encryptSensitive)]
-    pub fn encrypt_sensitive(&self, plaintext: &str, now: u32) -> Result<JsValue, Failure> {
+    pub fn encrypt_sensitive(&self, plaintext: &str, now: u32) -> Result<Vec<String>, Failure> {
         let key = self.platform_keys.for_encryption(self.key.identity().scheme(), seconds(now))?;
         let ciphertext = encrypt_sensitive(plaintext, key, &mut HostRandom)?;
-        Ok(results::to_js(&Encrypted { ciphertext, serial: key.serial().to_string() }))
+        Ok(vec![ciphertext, key.serial().to_string()])
     }
 
     /// Decrypts with the merchant's private key.

@@ -1,5 +1,8 @@
 //! Overseas statements, of which only the digest is signed.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::v3::UnverifiedStatement;
 use wechatpay_core::v3::WechatpayHeaders;

@@ -56,7 +56,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn array(&mut self, depth: u32) -> Option<()> {
+    /// An array and nothing else.
+    #[cfg(feature = "alloc")]
+    pub(super) fn items(&mut self, each: &mut dyn FnMut(Value)) -> Option<()> {
+        self.array(MAX_DEPTH, each)?;
+        (self.at == self.end).then_some(())
+    }
+
+    fn array(&mut self, depth: u32, each: &mut dyn FnMut(Value)) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         self.expect(b'[')?;
         self.skip_space();
@@ -64,7 +71,7 @@ impl<'a> Reader<'a> {
             return Some(());
         }
         loop {
-            self.value(depth)?;
+            each(self.value(depth)?);
             self.skip_space();
             if !self.take(b',') {
                 return self.expect(b']');
@@ -82,12 +89,15 @@ impl<'a> Reader<'a> {
                 return Some(Value::Object(start..self.at));
             }
             b'n' => return self.word(b"null").map(|()| Value::Null),
-            b'[' => self.array(depth),
+            b'[' => {
+                self.array(depth, &mut drop)?;
+                return Some(Value::Array(start..self.at));
+            }
             b't' => self.word(b"true"),
             b'f' => self.word(b"false"),
             _ => self.number(),
         }?;
-        Some(Value::Other)
+        Some(Value::Other(start..self.at))
     }
 
     /// What stands between two quotes.

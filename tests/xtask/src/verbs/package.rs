@@ -3,7 +3,7 @@
 mod bindings;
 mod builder_paths;
 mod module;
-mod sizes;
+pub(super) mod sizes;
 
 use std::fs;
 use std::path::Path;
@@ -83,7 +83,9 @@ fn build(toolchain: &Toolchain) -> Result<()> {
     let shipped = builder_paths::check(&wasm)?;
     let tarball = pack(&wasm, &dist)?;
 
-    sizes::print(&shipped, &tarball)?;
+    let modules =
+        shipped.into_iter().filter(|file| file.extension().is_some_and(|end| end == "wasm"));
+    sizes::print(&sizes::measure(&modules.chain([tarball]).collect::<Vec<_>>())?);
     fingerprint::remember(&memory(), &inputs)
 }
 
