@@ -24,7 +24,7 @@ use wechatpay_core::v3::WechatpayHeaders;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::host::host;
 use crate::host::on_host;
 use crate::platform_key_list::PlatformKeyList;
@@ -156,22 +156,31 @@ impl MerchantHandle {
         Ok(results::to_js(&params))
     }
 
-    /// Verifies a notification, then decrypts its resource. `headers` is name, value, name, value, ….
+    /// Verifies a notification, then decrypts its resource. `headers` as [`header_pairs`] reads them, the result as
+    /// [`results::packed`] writes it.
     ///
     /// # Errors
     /// Every `ERR_…` of verification and decryption.
     #[wasm_bindgen(js_name = openNotification)]
     pub fn open_notification(
         &self,
-        headers: Vec<String>,
+        headers: &str,
         body: &[u8],
         now: u32,
-    ) -> Result<JsValue, Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+    ) -> Result<String, Failure> {
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         let notification = UnverifiedNotification::new(headers, body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)?
             .open(&self.api_v3_key)?;
-        Ok(results::to_js(&results::Notification::from(&notification)))
+        Ok(results::packed(&[
+            Some(&notification.id),
+            Some(&notification.create_time),
+            Some(&notification.event_type),
+            Some(&notification.resource_type),
+            Some(&notification.summary),
+            notification.original_type.as_deref(),
+            Some(notification.resource()),
+        ]))
     }
 
     /// Verifies an answer to a request. `headers` as for [`MerchantHandle::open_notification`].
@@ -179,13 +188,8 @@ impl MerchantHandle {
     /// # Errors
     /// Every `ERR_…` of verification.
     #[wasm_bindgen(js_name = verifyResponse)]
-    pub fn verify_response(
-        &self,
-        headers: Vec<String>,
-        body: &[u8],
-        now: u32,
-    ) -> Result<(), Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+    pub fn verify_response(&self, headers: &str, body: &[u8], now: u32) -> Result<(), Failure> {
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         UnverifiedResponse::new(headers, body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)
             .map(|_| ())

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
-use wechatpay_core::v3;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Authorization {
@@ -11,32 +10,17 @@ pub(crate) struct Authorization {
     pub(crate) message: String,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Notification<'a> {
-    id: &'a str,
-    create_time: &'a str,
-    event_type: &'a str,
-    resource_type: &'a str,
-    summary: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    original_type: Option<&'a str>,
-    /// Still JSON text: the host's own parser is faster than building the object from here.
-    resource: &'a str,
-}
-
-impl<'a> From<&'a v3::Notification> for Notification<'a> {
-    fn from(notification: &'a v3::Notification) -> Self {
-        Self {
-            id: &notification.id,
-            create_time: &notification.create_time,
-            event_type: &notification.event_type,
-            resource_type: &notification.resource_type,
-            summary: &notification.summary,
-            original_type: notification.original_type.as_deref(),
-            resource: notification.resource(),
-        }
-    }
+/// Texts in one, behind their lengths in UTF-16: `3,,5;` for a text of 3, none, and one of 5. One string costs less than an
+/// object.
+#[cfg(feature = "merchant")]
+pub(crate) fn packed(texts: &[Option<&str>]) -> String {
+    let lengths = texts
+        .iter()
+        .map(|text| text.map_or_else(String::new, |text| text.encode_utf16().count().to_string()));
+    let mut packed = lengths.collect::<Vec<_>>().join(",");
+    packed.push(';');
+    packed.extend(texts.iter().copied().flatten());
+    packed
 }
 
 /// Objects, not Maps. Strings and structs of strings cannot fail to serialize.
