@@ -12,13 +12,14 @@ export function members<Name extends string>(
     throw invalidArgument(`${of} takes one object with ${names.join(', ')}; got ${kind(value)}`)
   }
   for (const given of Object.keys(value)) {
-    const meant = names.find((name) => name !== given && folded(name) === folded(given))
-    if (meant !== undefined && !names.includes(given as Name)) {
-      throw invalidArgument(`${of} knows no ${given}; write ${meant}`)
-    }
+    if (names.includes(given as Name)) continue
+    const meant = names.find((name) => folded(name) === folded(given))
+    if (meant !== undefined) throw invalidArgument(`${of} knows no ${given}; write ${meant}`)
   }
   const source = value as Record<Name, unknown>
-  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Name, unknown>
+  const found = {} as Record<Name, unknown>
+  for (const name of names) found[name] = source[name]
+  return found
 }
 
 export function text(value: unknown, name: string): string {

@@ -47,8 +47,10 @@ export function decoded(bytes: Uint8Array, part: string): string {
   }
 }
 
+const encoder = /* @__PURE__ */ new TextEncoder()
+
 function raw(value: unknown): Uint8Array | undefined {
-  return typeof value === 'string' ? new TextEncoder().encode(value) : bytesOf(value)
+  return typeof value === 'string' ? encoder.encode(value) : bytesOf(value)
 }
 
 function malformed(part: string, what: string): WechatPayError {

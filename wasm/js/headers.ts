@@ -19,13 +19,13 @@ const OF_SERVER_API: readonly string[] = [
 ]
 
 /** Those of the server API of mini programs, in the same form. */
-export function wechatmpHeaders(headers: unknown): string[] {
-  return namedHeaders(headers, OF_SERVER_API)
+export function wechatmpHeaders(headers: unknown): string {
+  return joined(namedHeaders(headers, OF_SERVER_API))
 }
 
-/** The headers that a signature needs: name, value, name, value, …. A repeated one stays repeated and is refused. */
-export function securityHeaders(headers: unknown): string[] {
-  return namedHeaders(headers, NAMES)
+/** The headers that a signature needs, as the module takes them. A repeated one stays repeated and is refused. */
+export function securityHeaders(headers: unknown): string {
+  return joined(namedHeaders(headers, NAMES))
 }
 
 /** The value of one header that must be there once. */
@@ -37,8 +37,13 @@ export function header(headers: unknown, name: string): string {
 }
 
 /** All headers, as they were captured. */
-export function everyHeader(headers: unknown): string[] {
-  return namedHeaders(headers, undefined)
+export function everyHeader(headers: unknown): string {
+  return joined(namedHeaders(headers, undefined))
+}
+
+/** With a NUL between them. One inside, which no header can have, becomes another control character. */
+function joined(namesAndValues: readonly string[]): string {
+  return namesAndValues.map((text) => (text.includes('\0') ? text.replaceAll('\0', '\u0001') : text)).join('\0')
 }
 
 function namedHeaders(headers: unknown, names: readonly string[] | undefined): string[] {
@@ -47,7 +52,11 @@ function namedHeaders(headers: unknown, names: readonly string[] | undefined): s
   }
   const found: string[] = []
   for (const [name, value] of pairs(headers)) {
-    if (names?.includes(name.toLowerCase()) === false) continue
+    if (names?.includes(name) === false && !names.includes(name.toLowerCase())) continue
+    if (typeof value === 'string') {
+      found.push(name, value)
+      continue
+    }
     for (const single of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (single === undefined || single === null) continue
       if (typeof single !== 'string') {
@@ -62,15 +71,11 @@ function namedHeaders(headers: unknown, names: readonly string[] | undefined): s
   return found
 }
 
-function* pairs(headers: object): Iterable<[string, unknown]> {
-  if (!(Symbol.iterator in headers)) {
-    yield* Object.entries(headers)
-    return
+function pairs(headers: object): [string, unknown][] {
+  if (!(Symbol.iterator in headers)) return Object.entries(headers)
+  const given = [...(headers as Iterable<unknown>)]
+  if (given.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')) {
+    return given as [string, unknown][]
   }
-  for (const pair of headers as Iterable<unknown>) {
-    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') {
-      throw invalidArgument('headers must give pairs of name and value; rawHeaders of Node does not, headers does')
-    }
-    yield pair as [string, unknown]
-  }
+  throw invalidArgument('headers must give pairs of name and value; rawHeaders of Node does not, headers does')
 }

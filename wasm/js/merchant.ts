@@ -92,11 +92,10 @@ export class Merchant implements declared.Merchant {
 
   openNotification<Resource = unknown>(message: declared.ReceivedMessage): declared.Notification<Resource> {
     const { headers, body, now } = received(message, 'openNotification')
-    const [id, createTime, eventType, resourceType, summary, json, originalType] = this.#use(
-      (handle) => handle.openNotification(headers, body, now) as NotificationParts,
-    )
-    const resource = parsed(json, 'decrypted resource') as Resource
-    const opened = { id, createTime, eventType, resourceType, summary, resource }
+    const packed = this.#use((handle) => handle.openNotification(headers, body, now))
+    const [id, createTime, eventType, resourceType, summary, originalType, json] = unpacked(packed)
+    const resource = parsed(json as string, 'decrypted resource')
+    const opened = { id, createTime, eventType, resourceType, summary, resource } as declared.Notification<Resource>
     return originalType === undefined ? opened : { ...opened, originalType }
   }
 
@@ -230,13 +229,23 @@ function received(
   message: unknown,
   method: string,
   more: readonly string[] = [],
-): { headers: string[]; body: Uint8Array; now: number } {
+): { headers: string; body: Uint8Array; now: number } {
   const given = members(message, method, ['headers', 'body', 'now', ...more])
   return {
     headers: securityHeaders(given.headers),
     body: receivedBody(given.body),
     now: clock(given.now, 'now'),
   }
+}
+
+/** Texts that came in one, as `packed` in wasm/src/results.rs writes it. */
+function unpacked(packed: string): (string | undefined)[] {
+  const end = packed.indexOf(';')
+  let at = end + 1
+  return packed
+    .slice(0, end)
+    .split(',')
+    .map((length) => (length === '' ? undefined : packed.slice(at, (at += Number(length)))))
 }
 
 /** A `URL` of any realm as its text. */

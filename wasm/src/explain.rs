@@ -14,7 +14,7 @@ use wechatpay_core::v3::explain::explain_request;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::platform_key_list::PlatformKeyList;
 use crate::results;
 
@@ -43,7 +43,7 @@ fn certificate(serial: &str, bytes: &[u8]) -> Result<PlatformKey, Failure> {
 #[wasm_bindgen(js_name = explainDelivery)]
 #[allow(clippy::too_many_arguments)]
 pub fn explain_delivery_js(
-    headers: Vec<String>,
+    headers: &str,
     body: &[u8],
     platform_keys: PlatformKeyList,
     merchant_certificate: Option<Vec<u8>>,
@@ -54,7 +54,7 @@ pub fn explain_delivery_js(
 ) -> Result<JsValue, Failure> {
     let [api_v3_key, api_v2_key] = [api_v3_key, api_v2_key].map(|key| key.map(Zeroizing::new));
     let merchant = merchant_certificate.map(|bytes| certificate("00", &bytes)).transpose()?;
-    let headers: Vec<(&str, &str)> = pairs(&headers).collect();
+    let headers: Vec<(&str, &str)> = header_pairs(headers).collect();
     Ok(explanations(&explain_delivery(&CapturedDelivery {
         headers: &headers,
         body,

@@ -28,6 +28,8 @@ mod merchant;
 mod message_push;
 #[cfg(feature = "extras")]
 mod mini_program;
+#[cfg(feature = "merchant")]
+mod packed;
 mod platform_key_list;
 mod random;
 #[cfg(feature = "extras")]

@@ -29,9 +29,10 @@ use wechatpay_core::v3::WechatpayHeaders;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::host::host;
 use crate::host::on_host;
+use crate::packed::packed;
 use crate::platform_key_list::PlatformKeyList;
 use crate::random::HostRandom;
 
@@ -54,6 +55,7 @@ impl MerchantHandle {
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_API_V3_KEY_INVALID`.
     #[wasm_bindgen(constructor)]
+    #[expect(clippy::too_many_arguments, reason = "the border has no structures")]
     pub fn new(
         is_brand: bool,
         number: &str,
@@ -164,33 +166,31 @@ impl MerchantHandle {
         Ok(vec![appid, partnerid, prepayid, package, noncestr, timestamp, sign])
     }
 
-    /// Verifies a notification, then decrypts its resource. `headers` is name, value, name, value, …. Gives `id`,
-    /// `createTime`, `eventType`, `resourceType`, `summary`, the resource as JSON text (the host's own parser is
-    /// faster than building the object from here), and `originalType` if there is one.
+    /// Verifies a notification, then decrypts its resource. `headers` as [`header_pairs`] reads them, the result as
+    /// [`packed`] writes it.
     ///
     /// # Errors
     /// Every `ERR_…` of verification and decryption.
     #[wasm_bindgen(js_name = openNotification)]
     pub fn open_notification(
         &self,
-        headers: Vec<String>,
+        headers: &str,
         mut body: Vec<u8>,
         now: u32,
-    ) -> Result<Vec<String>, Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+    ) -> Result<String, Failure> {
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         let opened = UnverifiedNotification::in_place(headers, &mut body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)?
             .open_in_place(&self.api_v3_key)?;
-        let mut parts = vec![
-            String::from(opened.id),
-            String::from(opened.create_time),
-            String::from(opened.event_type),
-            String::from(opened.resource_type),
-            String::from(opened.summary),
-            String::from(opened.resource()),
-        ];
-        parts.extend(opened.original_type.map(String::from));
-        Ok(parts)
+        Ok(packed(&[
+            Some(opened.id),
+            Some(opened.create_time),
+            Some(opened.event_type),
+            Some(opened.resource_type),
+            Some(opened.summary),
+            opened.original_type,
+            Some(opened.resource()),
+        ]))
     }
 
     /// Verifies an answer to a request. `headers` as for [`MerchantHandle::open_notification`].
@@ -198,13 +198,8 @@ impl MerchantHandle {
     /// # Errors
     /// Every `ERR_…` of verification.
     #[wasm_bindgen(js_name = verifyResponse)]
-    pub fn verify_response(
-        &self,
-        headers: Vec<String>,
-        body: &[u8],
-        now: u32,
-    ) -> Result<(), Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+    pub fn verify_response(&self, headers: &str, body: &[u8], now: u32) -> Result<(), Failure> {
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         UnverifiedResponse::new(headers, body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)
             .map(|_| ())

@@ -15,9 +15,11 @@ pub(crate) use self::escape::unescape_in_place;
 pub(crate) use self::owned::{items, optional_string, raw, string};
 use self::reader::Reader;
 #[cfg(feature = "alloc")]
-pub(crate) use self::typed::parse;
+pub(crate) use self::typed::Object;
 #[cfg(feature = "alloc")]
-pub(crate) use self::typed::{Object, parse_object};
+pub(crate) use self::typed::parse;
+#[cfg(any(feature = "explain", feature = "message-push", feature = "mini-program"))]
+pub(crate) use self::typed::parse_object;
 
 use crate::error::Error;
 

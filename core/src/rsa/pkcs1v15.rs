@@ -1,4 +1,4 @@
-#[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "test-util")))]
+#[cfg(all(feature = "alloc", feature = "hazmat"))]
 use alloc::vec;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -38,7 +38,7 @@ impl<W: Widths> PrivateKeyOn<W> {
     /// Signs a SHA-256 digest; `rng` blinds the private operation and does not change the result.
     ///
     /// `None` if the private operation failed its check.
-    #[cfg(all(feature = "alloc", any(feature = "hazmat", feature = "test-util")))]
+    #[cfg(all(feature = "alloc", feature = "hazmat"))]
     #[must_use]
     pub fn sign_pkcs1_sha256(&self, digest: &[u8; 32], rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
         let mut signature = vec![0; self.modulus_len()];

@@ -11,7 +11,7 @@ use wechatpay_core::v3::UnverifiedResponse;
 use wechatpay_core::v3::WechatpayHeaders;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::host::host;
 use crate::host::on_host;
 use crate::merchant::MerchantHandle;
@@ -28,12 +28,12 @@ impl MerchantHandle {
     #[wasm_bindgen(js_name = openCertificates)]
     pub fn open_certificates(
         &self,
-        headers: Vec<String>,
+        headers: &str,
         body: &[u8],
         now: u32,
         first: bool,
     ) -> Result<Vec<String>, Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         let response = UnverifiedResponse::new(headers, body);
         let (now, tolerance) = (seconds(now), self.tolerance);
         let opened = if first {

@@ -1,14 +1,11 @@
 //! Overseas statements, of which only the digest is signed.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::v3::UnverifiedStatement;
 use wechatpay_core::v3::WechatpayHeaders;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::merchant::MerchantHandle;
 use crate::merchant::seconds;
 
@@ -21,12 +18,12 @@ impl MerchantHandle {
     #[wasm_bindgen(js_name = verifyStatement)]
     pub fn verify_statement(
         &self,
-        headers: Vec<String>,
+        headers: &str,
         statement_sha1: &str,
         file: &[u8],
         now: u32,
     ) -> Result<(), Failure> {
-        let headers = WechatpayHeaders::from_pairs(pairs(&headers))?;
+        let headers = WechatpayHeaders::from_pairs(header_pairs(headers))?;
         let statement = UnverifiedStatement::new(headers, statement_sha1);
         let mut digest = statement.verify(&self.platform_keys, seconds(now), self.tolerance)?;
         digest.update(file);

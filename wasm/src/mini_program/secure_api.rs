@@ -15,7 +15,7 @@ use wechatpay_core::mini_program::UnverifiedSecureResponse;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::headers::pairs;
+use crate::headers::header_pairs;
 use crate::host::host;
 use crate::host::on_host;
 use crate::mini_program::utf_8;
@@ -108,11 +108,11 @@ impl SecureApiHandle {
     pub fn open(
         &self,
         url: &str,
-        headers: Vec<String>,
+        headers: &str,
         body: &[u8],
         now: u32,
     ) -> Result<JsValue, Failure> {
-        let headers = SecureResponseHeaders::from_pairs(pairs(&headers))?;
+        let headers = SecureResponseHeaders::from_pairs(header_pairs(headers))?;
         let malformed = Error::BodyMalformed { part: "encrypted response", line: 0, column: 0 };
         let body = core::str::from_utf8(body).map_err(|_| malformed)?;
         let verified = UnverifiedSecureResponse::new(headers, url, body)?.verify(

@@ -28,6 +28,7 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
 ///
 /// # Errors
 /// [`Error::BodyMalformed`], also for anything that is no object.
+#[cfg(any(feature = "explain", feature = "message-push", feature = "mini-program"))]
 pub(crate) fn parse_object<'a, T: Deserialize<'a>>(
     part: &'static str,
     json: &'a [u8],
