@@ -1,12 +1,16 @@
 import type * as declared from '../types/index.js'
+import { WechatPayApiError } from './api-error.js'
 import { clock, fileBytes, flag, members, optionalText, seconds, text } from './arguments.js'
 import { decoded, parsed, receivedBody, sentBody } from './body.js'
 import { Credentials, platformKey } from './credentials.js'
+import { DownloadDigest } from './download-digest.js'
 import { invalidArgument } from './errors.js'
+import { responseSignature } from './files.js'
 import { header, securityHeaders } from './headers.js'
 import { withHostKeys } from './host.js'
 import { type Bindings, enter, retire } from './instance.js'
 import { randomNonce, requireRandomness } from './random.js'
+import { TOOLS, type Tools } from './tools.js'
 import { USER_AGENT } from './version.js'
 
 type Handle = InstanceType<Bindings['MerchantHandle']>
@@ -182,6 +186,8 @@ export class Merchant implements declared.Merchant {
   }
 
   static {
+    const tools: Tools = { responseSignature, DownloadDigest, parseApiError: WechatPayApiError.parse }
+    Object.defineProperty(this.prototype, TOOLS, { value: tools })
     // Not every runtime has the symbol yet.
     if (Symbol.dispose) {
       const value = this.prototype.free
