@@ -52,7 +52,7 @@ const withShangmi = await facade({
 onNode({ entry: 'shangmi', imported: 'node-shangmi', all: 'shangmi-all', names: withShangmi.shangmi })
 
 // What works on the merchant that it is given, and has no module of its own.
-await plain({ client: 'js/client/index.ts' })
+await plain({ adapters: 'js/adapters/index.ts', client: 'js/client/index.ts' })
 
 /** Puts the bytes of a module, and what loads them, into dist. */
 async function wasmModule({ name, bindings, prefix }) {
