@@ -91,6 +91,12 @@ export const frameworks = {
   },
 }
 
+export const parsingFirst = new Set([
+  'Express after express.json() that keeps the bytes',
+  'Koa after koa-bodyparser',
+  'Nest on Express',
+])
+
 /** Where a parser has eaten them. */
 export const eaters = {
   'Express after express.json()': expressApp(express.json()),
