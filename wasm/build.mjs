@@ -52,7 +52,14 @@ const withShangmi = await facade({
 onNode({ entry: 'shangmi', imported: 'node-shangmi', all: 'shangmi-all', names: withShangmi.shangmi })
 
 // What works on the merchant that it is given, and has no module of its own.
-await plain({ adapters: 'js/adapters/index.ts', client: 'js/client/index.ts' })
+await plain({ adapters: 'js/adapters/index.ts', client: 'js/client/index.ts', signer: 'js/node/index.ts' })
+await build({
+  ...shared,
+  entryPoints: { cli: 'js/cli/main.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  external: ['node:*', 'wechatpay-wasm', 'wechatpay-wasm/client'],
+})
 
 /** Puts the bytes of a module, and what loads them, into dist. */
 async function wasmModule({ name, bindings, prefix }) {
@@ -134,6 +141,7 @@ async function plain(entries) {
     entryPoints: entries,
     outdir: 'dist',
     format: 'esm',
+    external: ['node:*'],
     plugins: [outside(/\/errors\.js$/, './errors.js')],
   })
   await build({
@@ -142,6 +150,7 @@ async function plain(entries) {
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    external: ['node:*'],
     plugins: [outside(/\/errors\.js$/, './errors.cjs')],
   })
   // On Node one class of errors in a process, imported and required alike.

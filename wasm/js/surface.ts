@@ -6,6 +6,7 @@ import type * as declaredForTesting from '../types/testing.js'
 import * as actualOfAdapters from './adapters/index.js'
 import * as actualOfClient from './client/index.js'
 import * as actual from './index.js'
+import type { MerchantImplementation } from './merchant.js'
 import * as actualForTesting from './testing.js'
 
 // A private constructor is not comparable from outside.
@@ -28,6 +29,7 @@ type Undeclared<Actual, Declared> = {
 type Nothing<Names extends never> = Names
 export type Checked = Nothing<
   | Undeclared<typeof actual, typeof declared>
+  | Exclude<keyof MerchantImplementation, keyof declared.Merchant>
   | Undeclared<typeof actualForTesting, typeof declaredForTesting>
   | Undeclared<typeof actualOfAdapters, typeof declaredOfAdapters>
   | Undeclared<typeof actualOfClient, typeof declaredOfClient>

@@ -3,8 +3,10 @@
 mod certificates;
 mod message;
 mod sensitive;
+mod signing;
 mod statement;
 
+use signing::SigningKey;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::Error;
@@ -28,14 +30,13 @@ use crate::headers::pairs;
 use crate::host::host;
 use crate::host::on_host;
 use crate::platform_key_list::PlatformKeyList;
-use crate::random::HostRandom;
 use crate::results;
 
 /// Signs as one merchant and reads what WeChat Pay sends to it.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct MerchantHandle {
-    key: MerchantKey,
+    key: SigningKey,
     api_v3_key: ApiV3Key,
     platform_keys: PlatformKeys,
     tolerance: Tolerance,
@@ -45,29 +46,36 @@ pub struct MerchantHandle {
 #[wasm_bindgen]
 impl MerchantHandle {
     /// Parses the keys once. `number` is the `mchid`, or with `is_brand` the `brand_id`; `tolerance` is in seconds.
-    /// With `is_on_host` the host computes with the keys.
+    /// With `is_on_host` the host computes with the keys. Without a `private_key` others sign; `certificate`, the
+    /// merchant's own or its public key, then checks what they sign.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_API_V3_KEY_INVALID`.
     #[wasm_bindgen(constructor)]
+    #[expect(clippy::too_many_arguments, reason = "the facade gives them, in one place")]
     pub fn new(
         is_brand: bool,
         number: &str,
         serial_no: &str,
-        private_key: Vec<u8>,
+        private_key: Option<Vec<u8>>,
+        certificate: Option<Vec<u8>>,
         api_v3_key: Vec<u8>,
         platform_keys: PlatformKeyList,
         tolerance: u32,
         is_on_host: bool,
     ) -> Result<Self, Failure> {
-        let private_key = Zeroizing::new(private_key);
+        let private_key = private_key.map(Zeroizing::new);
         let api_v3_key = Zeroizing::new(api_v3_key);
         let host = host(is_on_host);
-        let key = if is_brand {
-            let identity = Identity::brand(number, serial_no)?;
-            MerchantKey::from_identity_with(identity, &private_key, host)
-        } else {
-            MerchantKey::new_with(number, serial_no, &private_key, host)
+        let key = match private_key {
+            Some(private_key) if is_brand => {
+                let identity = Identity::brand(number, serial_no)?;
+                MerchantKey::from_identity_with(identity, &private_key, host)
+                    .map(SigningKey::local_key)
+            }
+            Some(private_key) => MerchantKey::new_with(number, serial_no, &private_key, host)
+                .map(SigningKey::local_key),
+            None => external(is_brand, number, serial_no, certificate.as_deref()),
         }?;
         let platform_keys = platform_keys.keys;
         platform_keys.iter().try_for_each(|own| not_the_merchants_own(&key, own))?;
@@ -97,7 +105,8 @@ impl MerchantHandle {
         Some(key.serial().to_string())
     }
 
-    /// Signs a request.
+    /// Signs a request. For a key elsewhere, what comes without a `signature` is the message to sign, a `Uint8Array`;
+    /// so it is with all that is signed here.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_SIGNING_FAILED`.
@@ -108,6 +117,7 @@ impl MerchantHandle {
         body: &[u8],
         timestamp: u32,
         nonce_str: &str,
+        signature: Option<Vec<u8>>,
     ) -> Result<JsValue, Failure> {
         let unsigned = SignableRequest::new(method, url, body)?.finalize(
             self.key.identity(),
@@ -115,8 +125,10 @@ impl MerchantHandle {
             nonce_str,
         )?;
         let message = String::from_utf8_lossy(&unsigned.message().to_vec()).into_owned();
-        let authorization = unsigned.sign(&self.key, &mut HostRandom)?.to_string();
-        Ok(results::to_js(&results::Authorization { authorization, message }))
+        let made = self.key.finish(unsigned, signature.as_deref())?.map(|authorization| {
+            results::Authorization { authorization: authorization.to_string(), message }
+        });
+        Ok(made.to_js())
     }
 
     /// Signs the parameters of `wx.requestPayment`.
@@ -130,11 +142,11 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
+        signature: Option<Vec<u8>>,
     ) -> Result<JsValue, Failure> {
-        let params = RequestPayment::new(appid, prepay_id)?
-            .finalize(seconds(timestamp), nonce_str)?
-            .sign(&self.key, &mut HostRandom)?;
-        Ok(results::to_js(&params))
+        let unsigned =
+            RequestPayment::new(appid, prepay_id)?.finalize(seconds(timestamp), nonce_str)?;
+        Ok(self.key.finish(unsigned, signature.as_deref())?.to_js())
     }
 
     /// Signs the parameters of a payment in an app.
@@ -149,11 +161,11 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
+        signature: Option<Vec<u8>>,
     ) -> Result<JsValue, Failure> {
-        let params = AppPayment::new(appid, partnerid, prepay_id)?
-            .finalize(seconds(timestamp), nonce_str)?
-            .sign(&self.key, &mut HostRandom)?;
-        Ok(results::to_js(&params))
+        let unsigned = AppPayment::new(appid, partnerid, prepay_id)?
+            .finalize(seconds(timestamp), nonce_str)?;
+        Ok(self.key.finish(unsigned, signature.as_deref())?.to_js())
     }
 
     /// Verifies a notification, then decrypts its resource. `headers` is name, value, name, value, ….
@@ -193,9 +205,25 @@ impl MerchantHandle {
     }
 }
 
+fn external(
+    is_brand: bool,
+    number: &str,
+    serial_no: &str,
+    certificate: Option<&[u8]>,
+) -> Result<SigningKey, Error> {
+    let identity = if is_brand {
+        Identity::brand(number, serial_no)
+    } else {
+        Identity::merchant(number, serial_no)
+    }?;
+    let certificate =
+        certificate.map(|own| PlatformKey::parse(Some(serial_no), own)).transpose()?;
+    Ok(SigningKey::External { identity, certificate })
+}
+
 /// Refuses a frequent mix-up: the merchant's own certificate where WeChat Pay's is meant.
-fn not_the_merchants_own(merchant: &MerchantKey, key: &PlatformKey) -> Result<(), Failure> {
-    if !key.belongs_to(merchant) {
+fn not_the_merchants_own(merchant: &SigningKey, key: &PlatformKey) -> Result<(), Failure> {
+    if !merchant.owns(key) {
         return Ok(());
     }
     Err(Failure::from(Error::ArgumentInvalid {

@@ -11,7 +11,7 @@ import type { Refunds } from './client-refunds.js'
 import type { Transfers } from './client-transfers.js'
 import type { WechatPayApiError } from './api-error.js'
 import type { WechatPayError } from './errors.js'
-import type { Merchant, Notification, PlatformCertificate, RawBody, ReceivedMessage } from './merchant.js'
+import type { ExternalMerchant, Merchant, Notification, PlatformCertificate, RawBody, ReceivedMessage } from './merchant.js'
 
 export * from './client-bills.js'
 export * from './client-combine.js'
@@ -25,7 +25,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export interface ClientOptions {
   /** Of the same package, in any of its entries. */
-  merchant: Merchant
+  merchant: Merchant | ExternalMerchant
   /** @default the global `fetch` */
   fetch?: Fetch | undefined
   /** @default `https://api.mch.weixin.qq.com` */
@@ -90,7 +90,7 @@ export interface Answer<Body = unknown> {
 export declare class Client {
   /** @throws {WechatPayError} `ERR_ARGUMENT_INVALID`. */
   constructor(options: ClientOptions)
-  readonly merchant: Merchant
+  readonly merchant: Merchant | ExternalMerchant
 
   /** Orders of mini programs, JSAPI, apps, H5 and Native, and what became of them. */
   readonly transactions: Transactions
