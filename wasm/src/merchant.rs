@@ -67,16 +67,23 @@ impl MerchantHandle {
         let private_key = private_key.map(Zeroizing::new);
         let api_v3_key = Zeroizing::new(api_v3_key);
         let host = host(is_on_host);
-        let key = match private_key {
-            Some(private_key) if is_brand => {
-                let identity = Identity::brand(number, serial_no)?;
-                MerchantKey::from_identity_with(identity, &private_key, host)
-                    .map(SigningKey::local_key)
-            }
-            Some(private_key) => MerchantKey::new_with(number, serial_no, &private_key, host)
-                .map(SigningKey::local_key),
-            None => external(is_brand, number, serial_no, certificate.as_deref()),
+        let identity = if is_brand {
+            Identity::brand(number, serial_no)
+        } else {
+            Identity::merchant(number, serial_no)
         }?;
+        let key = match private_key {
+            None => SigningKey::external(identity, certificate.as_deref())?,
+            Some(private_key) if is_brand => {
+                let key = MerchantKey::from_identity_with(identity, &private_key, host)?;
+                SigningKey::Local(Box::new(key))
+            }
+            // The key decides the scheme.
+            Some(private_key) => {
+                let key = MerchantKey::new_with(number, serial_no, &private_key, host)?;
+                SigningKey::Local(Box::new(key))
+            }
+        };
         let platform_keys = platform_keys.keys;
         platform_keys.iter().try_for_each(|own| not_the_merchants_own(&key, own))?;
         Ok(Self {
@@ -203,22 +210,6 @@ impl MerchantHandle {
             .map(|_| ())
             .map_err(Failure::from)
     }
-}
-
-fn external(
-    is_brand: bool,
-    number: &str,
-    serial_no: &str,
-    certificate: Option<&[u8]>,
-) -> Result<SigningKey, Error> {
-    let identity = if is_brand {
-        Identity::brand(number, serial_no)
-    } else {
-        Identity::merchant(number, serial_no)
-    }?;
-    let certificate =
-        certificate.map(|own| PlatformKey::parse(Some(serial_no), own)).transpose()?;
-    Ok(SigningKey::External { identity, certificate })
 }
 
 /// Refuses a frequent mix-up: the merchant's own certificate where WeChat Pay's is meant.

@@ -106,7 +106,7 @@ function platformKeys(given: Given): Check[] {
   return given.platformKeys.map((key) => {
     const name = `platform key ${key.serial ?? certificateOf(String(key.key))?.serialNumber ?? ''}`.trim()
     return tried(name, 'can be read, and is not the merchant’s own', () => {
-      const serial = serialNoOf(given) ?? '0'
+      const serial = serialNoOf(given) ?? '00'
       new Merchant({ ...opening, serialNo: serial, apiV3Key: 'x'.repeat(32), platformKeys: [key] })
       if (given.privateKey !== undefined) merchantWith({ ...given, platformKeys: [key] })
     })
@@ -153,13 +153,13 @@ function clock(date: string | null): Check {
 }
 
 /** Enough to open messages, and for nothing else. */
-const opening = { mchid: '0', serialNo: '0', signer: () => Promise.reject(new Error('nothing is signed here')) }
+const opening = { mchid: '0', serialNo: '00', signer: () => Promise.reject(new Error('nothing is signed here')) }
 
 /** With what is not in question made up. */
 function merchantWith(given: Given): Merchant {
   return new Merchant({
     mchid: '0',
-    serialNo: serialNoOf(given) ?? '0',
+    serialNo: serialNoOf(given) ?? '00',
     privateKey: given.privateKey as string,
     apiV3Key: 'x'.repeat(32),
     platformKeys: given.platformKeys,

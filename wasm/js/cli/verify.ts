@@ -57,7 +57,7 @@ The private key is not needed.
 function opener(given: Given): Pick<Merchant, 'openNotification'> {
   return new Merchant({
     mchid: given.mchid ?? '0',
-    serialNo: serialNoOf(given) ?? '0',
+    serialNo: serialNoOf(given) ?? '00',
     signer: () => Promise.reject(new Error('nothing is signed here')),
     apiV3Key: given.apiV3Key as string,
     platformKeys: given.platformKeys,

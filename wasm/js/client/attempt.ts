@@ -14,6 +14,7 @@ export async function attempt(settings: Settings, call: Call, host: string, veri
   const deadline = new Deadline(call.timeout, call.signal)
   let response: Response
   let body: Uint8Array | ReadableStream<Uint8Array> | null
+  let streams = false
   try {
     response = await deadline.race(
       settings.fetch(`${host}${call.target}`, {
@@ -24,20 +25,20 @@ export async function attempt(settings: Settings, call: Call, host: string, veri
         ...(call.body === undefined ? {} : { body: call.body }),
       }),
     )
-    const streams = call.streams && response.ok
+    streams = call.streams && response.ok
     if (streams) deadline.stopClock()
     body = streams ? response.body : new Uint8Array(await deadline.race(response.arrayBuffer()))
   } catch (cause) {
     deadline.end()
     return { failure: call.signal?.aborted === true ? abandoned(cause) : unanswered(cause) }
   }
-  if (!call.streams) deadline.end()
+  if (!streams) deadline.end()
 
   const { status } = response
   const seen = { status, requestId: response.headers.get('Request-ID') ?? undefined }
   if (!response.ok) return { failure: { ...refused(settings, call, status, body as Uint8Array), ...seen } }
   try {
-    if (call.streams) return { answer: { ...seen, body, headers: response.headers } }
+    if (streams) return { answer: { ...seen, body, headers: response.headers } }
     const message = { headers: response.headers, body: body as Uint8Array }
     const verified = await verify(call, message, headers['Wechatpay-Serial'])
     return { answer: { ...seen, body: verified, headers: response.headers } }

@@ -39,8 +39,17 @@ pub(super) enum Made<S> {
 const SHORTEST: usize = 256;
 
 impl SigningKey {
-    pub(super) fn local_key(key: MerchantKey) -> Self {
-        Self::Local(Box::new(key))
+    /// Of who signs elsewhere; the certificate may be the bare public key.
+    pub(super) fn external(
+        identity: Identity,
+        certificate: Option<&[u8]>,
+    ) -> Result<Self, Failure> {
+        let serial_no = identity.serial_no().to_string();
+        let certificate = certificate
+            .map(|own| PlatformKey::parse(Some(&serial_no), own))
+            .transpose()
+            .map_err(|error| Failure::from(error).about("certificate"))?;
+        Ok(Self::External { identity, certificate })
     }
 
     pub(super) fn identity(&self) -> &Identity {
