@@ -209,9 +209,10 @@ async function freePort() {
   return port
 }
 
-const open = (port) =>
-  new Promise((resolve) => {
+function open(port) {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
     socket.on('connect', () => socket.end())
   })
+}
