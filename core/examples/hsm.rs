@@ -5,7 +5,7 @@
 use core::error::Error;
 
 use getrandom::SysRng;
-use wechatpay_core::keys::{Identity, MerchantKey};
+use wechatpay_core::keys::MerchantKey;
 use wechatpay_core::rand_core::{CryptoRng, UnwrapErr};
 use wechatpay_core::signature::{Message, Scheme, Signature, Signer};
 use wechatpay_core::v3::RequestPayment;
@@ -62,8 +62,6 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     let token = SoftToken(MerchantKey::new("1900007291", serial_no, &pem)?);
     let signer = TokenSigner { token: Box::new(token), label: "apiclient".into() };
 
-    // A request names who signs it; the key itself is not needed for that.
-    let _identity = Identity::merchant("1900007291", serial_no)?;
     let unsigned =
         || RequestPayment::new("wx1", "wx2")?.finalize(UnixTime::from_secs(1_700_000_000), "n");
     let signed = unsigned()?.sign(&signer, rng)?;
