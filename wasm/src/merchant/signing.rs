@@ -80,7 +80,7 @@ impl SigningKey {
         signature: Option<&[u8]>,
     ) -> Result<Made<T::Signed>, Failure> {
         if let Self::Local(key) = self {
-            return Ok(Made::Signed(unsigned.sign(key, &mut HostRandom)?));
+            return Ok(Made::Signed(unsigned.sign(key.as_ref(), &mut HostRandom)?));
         }
         let made = self.signature(&unsigned.message(), signature)?;
         Ok(made.map(|signature| unsigned.assemble(&signature)))
