@@ -55,6 +55,16 @@ const withShangmi = await facade({
 })
 onNode({ entry: 'shangmi', imported: 'node-shangmi', all: 'shangmi-all', names: withShangmi.shangmi })
 
+// What works on the merchant that it is given, and has no module of its own.
+await plain({ adapters: 'js/adapters/index.ts', client: 'js/client/index.ts', signer: 'js/node/index.ts' })
+await build({
+  ...shared,
+  entryPoints: { cli: 'js/cli/main.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  external: ['node:*', 'wechatpay-wasm', 'wechatpay-wasm/client'],
+})
+
 /** Puts the bytes of a module, and what loads them, into dist. */
 async function wasmModule({ name, bindings, prefix }) {
   const wasm = resolve(`dist/${name}.wasm`)
@@ -127,6 +137,32 @@ async function facade({ entries, all, modules }) {
   return Object.fromEntries(
     Object.keys(entries).map((entry) => [entry, metafile.outputs[`dist/${entry}.js`].exports]),
   )
+}
+
+/** Entries that have no module of their own. */
+async function plain(entries) {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: entries,
+    outdir: 'dist',
+    format: 'esm',
+    external: ['node:*'],
+    plugins: [outside(/\/errors\.js$/, './errors.js')],
+  })
+  await build({
+    ...shared,
+    entryPoints: entries,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: ['node:*'],
+    plugins: [outside(/\/errors\.js$/, './errors.cjs')],
+  })
+  // On Node one class of errors in a process, imported and required alike.
+  for (const entry of Object.keys(entries)) {
+    const names = metafile.outputs[`dist/${entry}.js`].exports.join(', ')
+    writeFileSync(`dist/node-${entry}.js`, `import all from './${entry}.cjs'\n\nexport const { ${names} } = all\n`)
+  }
 }
 
 /** On Node all entries, import and require alike, share one file: one instance, one error class in a process. */

@@ -51,8 +51,9 @@ contents.accepts('no dependency, no side effect, no script that runs at installa
   assert.equal(manifest.type, 'module')
   for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[name], undefined)
 })
-contents.denies('a module of Node is named', () => {
-  for (const file of scripts) {
+contents.denies('a module of Node is named, but in what is for Node alone', () => {
+  const ofNode = /^dist\/(cli|signer)\.c?js$/
+  for (const file of scripts.filter((name) => !ofNode.test(name))) {
     // What Node alone loads asks the process for it; nothing is imported.
     const asked = /^dist\/(shangmi-)?all\.cjs$/.test(file) ? /\.getBuiltinModule\?\.\("node:crypto"\)/ : /(?!)/
     assert.doesNotMatch(text(file).replace(asked, ''), /['"`]node:|require\(['"](?!\.\/)/, file)

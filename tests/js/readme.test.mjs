@@ -2,15 +2,17 @@
 // tests/runtimes/workerd.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { createPublicKey, verify } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, verify } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { after } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 import { suite } from './support/cases.mjs'
 import { environment } from './support/environment.mjs'
+import { hangUp, merchantApi, says, saysUnsigned } from './support/merchant-api.mjs'
 import { recipes, withoutComments } from './support/recipes.mjs'
 import { encrypt, envelope, merchantOptions, notification, PUBLIC_KEY_ID, signed, transaction } from './support/wechat-pay.mjs'
 
@@ -97,8 +99,9 @@ for (const [readme, code, request] of [
 }
 
 const callbacks = suite('readme/callbacks')
-for (const heading of ['Express', 'Hono on Node']) {
-  const server = started(heading.replaceAll(' ', '-').toLowerCase(), english.get(heading))
+const adapters = ['node:http, and Express in one line', 'Koa', 'Fastify', 'Nest', 'Next, Bun, Deno: anything that speaks fetch']
+for (const heading of ['Express', 'Hono on Node', ...adapters]) {
+  const server = started(heading.replaceAll(/\W+/g, '-').toLowerCase(), english.get(heading))
   callbacks.accepts(`${heading}: 204 for a payment, and for the same again`, async () => {
     const { post } = await server
     const message = genuine()
@@ -150,6 +153,50 @@ forged.denies('they pass with a merchant that trusts another platform', () => {
   const code = english.get('Test your own handler').replace('[platform.platformKey]', '[(await TestPlatform.generate()).platformKey]')
   const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...environment }
   assert.throws(() => execFileSync(process.execPath, ['--test', '--test-reporter=tap', written('testing-wrong', code)], { env, stdio: 'pipe' }))
+
+const client = suite('readme/client')
+const loaded = async (heading, name, more = {}) => {
+  Object.assign(process.env, environment, more)
+  return import(pathToFileURL(written(name, english.get(heading))))
+}
+const paidBill = 'a,b\n'
+const answers = ({ method, url }) => {
+  if (url.startsWith('/v3/pay/')) return says({ prepay_id: 'wx1' })
+  if (url.startsWith('/v3/refund/')) return method === 'POST' ? hangUp : says({ status: 'PROCESSING' })
+  if (url.startsWith('/v3/billdownload/')) return saysUnsigned(200, gzipSync(paidBill))
+  const digest = createHash('sha1').update(paidBill).digest('hex')
+  return says({ hash_type: 'SHA1', hash_value: digest, download_url: 'https://x/v3/billdownload/file?token=1' })
+}
+const api = await merchantApi(answers)
+const { placeOrder, refund, bill } = await loaded('The client', 'client', { WECHATPAY_ORIGIN: api.origin })
+client.accepts('an order', async () => {
+  const params = await placeOrder({ appid: 'wx1', openid: 'o', outTradeNo: 'A1', description: '红茶', fen: 1 })
+  assert.equal(params.package, 'prepay_id=wx1')
+})
+client.accepts('a refund of which nobody knows is queried', async () => {
+  assert.deepEqual(await refund({ outTradeNo: 'A1', outRefundNo: 'R1', fen: 1, total: 2 }), { status: 'PROCESSING' })
+})
+client.accepts('a bill', async () => assert.equal(await bill('2026-11-22'), paidBill))
+client.accepts('a key that lives elsewhere', async () => {
+  const { merchantOf } = await loaded('A private key that lives elsewhere', 'signer')
+  const shop = await merchantOf(createPrivateKey(merchantOptions.privateKey).export({ type: 'pkcs8', format: 'der' }))
+  const message = await shop.signMessage('x')
+  assert.ok(verify('sha256', Buffer.from('x'), createPublicKey(merchantOptions.privateKey), Buffer.from(message, 'base64')))
+})
+client.accepts('a replay store on Redis', async () => {
+  const { redisStore } = await loaded('A replay store for many processes', 'redis')
+  const held = new Map()
+  const redis = {
+    set: async (name, value, { NX } = {}) => (NX && held.has(name) ? null : (held.set(name, value), 'OK')),
+    get: async (name) => held.get(name) ?? null,
+    del: async (name) => held.delete(name),
+  }
+  const store = redisStore(redis)
+  assert.deepEqual([await store.claim('a'), await store.claim('a')], ['claimed', 'busy'])
+  await store.release('a')
+  assert.equal(await store.claim('a'), 'claimed')
+  await store.commit('a')
+  assert.equal(await store.claim('a'), 'handled')
 })
 
 /** A server that answers every request alike, and what it was asked. */
@@ -175,9 +222,10 @@ async function freePort() {
   return port
 }
 
-const open = (port) =>
-  new Promise((resolve) => {
+function open(port) {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
     socket.on('connect', () => socket.end())
   })
+}

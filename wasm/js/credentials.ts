@@ -2,6 +2,7 @@ import { invalidArgument } from './errors.js'
 import { keyBytes, kind, members, optionalText, text, tolerance } from './arguments.js'
 import { HostKeys } from './host.js'
 import type { Bindings } from './instance.js'
+import { ExternalSigner } from './signers.js'
 
 export interface PlatformKeyBytes {
   serial: string | undefined
@@ -40,7 +41,10 @@ export class Credentials {
   readonly tolerance: number
   /** The same keys, where the host computes with them. */
   readonly hostKeys: HostKeys | undefined
-  readonly #privateKey: Uint8Array
+  /** Who signs where the private key is not here. */
+  readonly signer: ExternalSigner | undefined
+  readonly #privateKey: Uint8Array | undefined
+  readonly #certificate: Uint8Array | undefined
   readonly #apiV3Key: Uint8Array
   readonly #platformKeys: PlatformKeyBytes[]
 
@@ -50,6 +54,8 @@ export class Credentials {
       'brandId',
       'serialNo',
       'privateKey',
+      'signer',
+      'certificate',
       'apiV3Key',
       'platformKeys',
       'tolerance',
@@ -64,7 +70,15 @@ export class Credentials {
     this.tolerance = tolerance(given.tolerance)
     this.hostKeys = HostKeys.for(given.engine)
     this.#platformKeys = platformKeys(given.platformKeys)
-    this.#privateKey = keyBytes(given.privateKey, 'privateKey')
+    if (given.signer !== undefined && given.privateKey !== undefined) {
+      throw invalidArgument('privateKey and signer exclude each other: either the key is here, or who signs with it')
+    }
+    if (given.signer === undefined && given.certificate !== undefined) {
+      throw invalidArgument('certificate checks what a signer signs, and there is none: leave it out')
+    }
+    this.signer = given.signer === undefined ? undefined : new ExternalSigner(given.signer)
+    this.#privateKey = this.signer === undefined ? keyBytes(given.privateKey, 'privateKey') : undefined
+    this.#certificate = given.certificate === undefined ? undefined : keyBytes(given.certificate, 'certificate')
     this.#apiV3Key = keyBytes(given.apiV3Key, 'apiV3Key')
   }
 
@@ -76,6 +90,7 @@ export class Credentials {
       this.brandId ?? (this.mchid as string),
       this.serialNo,
       this.#privateKey,
+      this.#certificate,
       this.#apiV3Key,
       platformKeyList(module, this.#platformKeys),
       this.tolerance,
@@ -89,7 +104,7 @@ export class Credentials {
   }
 
   wipe(): void {
-    this.#privateKey.fill(0)
+    this.#privateKey?.fill(0)
     this.#apiV3Key.fill(0)
     this.hostKeys?.wipe()
   }

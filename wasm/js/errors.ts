@@ -16,6 +16,10 @@ const codes: readonly WechatPayErrorCode[] = Object.freeze([
   'ERR_KEY_INVALID',
   'ERR_MAC_INVALID',
   'ERR_PLAINTEXT_TOO_LONG',
+  'ERR_REQUEST_ABORTED',
+  'ERR_REQUEST_REFUSED',
+  'ERR_REQUEST_UNANSWERED',
+  'ERR_RESPONSE_UNVERIFIED',
   'ERR_SCHEME_UNSUPPORTED',
   'ERR_SERIAL_UNKNOWN',
   'ERR_SIGNATURE_INVALID',
@@ -29,7 +33,7 @@ const codes: readonly WechatPayErrorCode[] = Object.freeze([
 export class WechatPayError extends Error {
   static readonly codes = codes
   readonly code: WechatPayErrorCode
-  declare readonly name: 'WechatPayError'
+  declare readonly name: string
 
   constructor(code: WechatPayErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options)

@@ -1,31 +1,35 @@
 import type * as declared from '../types/index.js'
+import { WechatPayApiError } from './api-error.js'
 import { clock, fileBytes, flag, members, optionalText, seconds, text } from './arguments.js'
 import { decoded, parsed, receivedBody, sentBody } from './body.js'
 import { Credentials, platformKey } from './credentials.js'
+import { DownloadDigest } from './download-digest.js'
 import { invalidArgument } from './errors.js'
+import { responseSignature } from './files.js'
 import { header, securityHeaders } from './headers.js'
 import { withHostKeys } from './host.js'
 import { type Bindings, enter, retire } from './instance.js'
 import { randomNonce, requireRandomness } from './random.js'
+import { TOOLS, type Tools } from './tools.js'
 import { USER_AGENT } from './version.js'
+
+/** The methods that use the private key: with a signer they give promises. */
+type Signed =
+  | 'authorize'
+  | 'authorizeUpload'
+  | 'requestPayment'
+  | 'appPayment'
+  | 'decryptSensitive'
+  | 'signMessage'
+type Eventually<T> = T | Promise<T>
 
 type Handle = InstanceType<Bindings['MerchantHandle']>
 type Two = [string, string]
 type Four = [string, string, string, string]
-type Five = [string, string, string, string, string]
-type NotificationParts = [
-  id: string,
-  createTime: string,
-  eventType: string,
-  resourceType: string,
-  summary: string,
-  json: string,
-  originalType?: string,
-]
 
 const APP_PAYMENT = ['appid', 'partnerid', 'prepayid', 'package', 'noncestr', 'timestamp', 'sign'] as const
 
-export class Merchant implements declared.Merchant {
+class Merchant implements Omit<declared.Merchant, Signed> {
   readonly mchid: string | undefined
   readonly brandId: string | undefined
   readonly serialNo: string
@@ -35,7 +39,7 @@ export class Merchant implements declared.Merchant {
   #handle: Handle | undefined
   #epoch = 0
 
-  constructor(options: declared.MerchantOptions) {
+  constructor(options: declared.MerchantOptions | declared.ExternalMerchantOptions) {
     this.#credentials = new Credentials(options)
     this.mchid = this.#credentials.mchid
     this.brandId = this.#credentials.brandId
@@ -47,47 +51,53 @@ export class Merchant implements declared.Merchant {
     }
   }
 
-  authorize(request: declared.AuthorizeRequest): declared.Authorization {
+  authorize(request: declared.AuthorizeRequest): Eventually<declared.Authorization> {
     const names = ['method', 'url', 'body', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
     const given = members(request, 'authorize', names)
     const method = text(given.method, 'method')
     const url = text(href(given.url), 'url')
     const body = sentBody(given.body)
-    const signed = this.#sign(method, url, body, given)
-    if (body.length > 0) signed.headers['Content-Type'] = 'application/json'
-    return signed
+    return after(this.#sign(method, url, body, given), (signed) => {
+      if (body.length > 0) signed.headers['Content-Type'] = 'application/json'
+      return signed
+    })
   }
 
-  authorizeUpload(request: declared.AuthorizeUploadRequest): declared.UploadAuthorization {
+  authorizeUpload(request: declared.AuthorizeUploadRequest): Eventually<declared.UploadAuthorization> {
     const names = ['url', 'filename', 'file', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
     const given = members(request, 'authorizeUpload', names)
     const url = text(href(given.url), 'url')
     const filename = text(given.filename, 'filename')
     const file = fileBytes(given.file, 'file')
     const meta = enter((module) => module.mediaMeta(filename, file))
-    return { ...this.#sign('POST', url, new TextEncoder().encode(meta), given), meta }
+    const signed = this.#sign('POST', url, new TextEncoder().encode(meta), given)
+    return after(signed, (authorization) => ({ ...authorization, meta }))
   }
 
-  requestPayment(request: declared.RequestPaymentRequest): declared.RequestPaymentParams {
+  requestPayment(request: declared.RequestPaymentRequest): Eventually<declared.RequestPaymentParams> {
     const given = members(request, 'requestPayment', ['appid', 'prepayId', 'timestamp', 'nonceStr'])
     const appid = text(given.appid, 'appid')
     const prepayId = text(given.prepayId, 'prepayId')
     const { timestamp, nonceStr } = freshness(given)
-    const [timeStamp, nonce, prepay, signType, paySign] = this.#use(
-      (handle) => handle.requestPayment(appid, prepayId, timestamp, nonceStr) as Five,
+    return this.#signed(
+      (handle, signature) => handle.requestPayment(appid, prepayId, timestamp, nonceStr, signature),
+      ([timeStamp, nonce, prepay, signType, paySign]) =>
+        ({ timeStamp, nonceStr: nonce, package: prepay, signType, paySign }) as declared.RequestPaymentParams,
     )
-    return { timeStamp, nonceStr: nonce, package: prepay, signType, paySign } as declared.RequestPaymentParams
   }
 
-  appPayment(request: declared.AppPaymentRequest): declared.AppPaymentParams {
+  appPayment(request: declared.AppPaymentRequest): Eventually<declared.AppPaymentParams> {
     const names = ['appid', 'prepayId', 'partnerid', 'timestamp', 'nonceStr'] as const
     const given = members(request, 'appPayment', names)
     const appid = text(given.appid, 'appid')
     const prepayId = text(given.prepayId, 'prepayId')
     const partnerid = optionalText(given.partnerid, 'partnerid') ?? text(this.mchid, 'partnerid')
     const { timestamp, nonceStr } = freshness(given)
-    const signed = this.#use((handle) => handle.appPayment(appid, partnerid, prepayId, timestamp, nonceStr))
-    return Object.fromEntries(APP_PAYMENT.map((name, at) => [name, signed[at]])) as unknown as declared.AppPaymentParams
+    return this.#signed(
+      (handle, signature) => handle.appPayment(appid, partnerid, prepayId, timestamp, nonceStr, signature),
+      (signed) =>
+        Object.fromEntries(APP_PAYMENT.map((name, at) => [name, signed[at]])) as unknown as declared.AppPaymentParams,
+    )
   }
 
   openNotification<Resource = unknown>(message: declared.ReceivedMessage): declared.Notification<Resource> {
@@ -142,16 +152,21 @@ export class Merchant implements declared.Merchant {
     return { ciphertext, serial }
   }
 
-  decryptSensitive(ciphertext: string): string {
+  decryptSensitive(ciphertext: string): Eventually<string> {
     const value = text(ciphertext, 'ciphertext')
+    const signer = this.#credentials?.signer
+    if (signer !== undefined) return signer.decrypt(value)
     requireRandomness()
     return this.#use((handle) => handle.decryptSensitive(value))
   }
 
-  signMessage(message: string | Uint8Array | ArrayBuffer): string {
+  signMessage(message: string | Uint8Array | ArrayBuffer): Eventually<string> {
     const bytes = sentBody(message ?? text(message, 'message'))
     requireRandomness()
-    return this.#use((handle) => handle.signMessage(bytes))
+    return this.#signed(
+      (handle, signature) => handle.signMessage(bytes, signature),
+      ([signed]) => signed as string,
+    )
   }
 
   verifyMessage(signed: declared.SignedMessage): void {
@@ -175,21 +190,38 @@ export class Merchant implements declared.Merchant {
     url: string,
     body: Uint8Array,
     given: { wechatpaySerial: unknown; timestamp: unknown; nonceStr: unknown },
-  ): declared.Authorization {
+  ): Eventually<declared.Authorization> {
     const { timestamp, nonceStr } = freshness(given)
     const chosen = optionalText(given.wechatpaySerial, 'wechatpaySerial')
-    const { signed, serial } = this.#use((handle) => ({
-      signed: handle.authorize(method, url, body, timestamp, nonceStr) as Two,
-      serial: chosen ?? handle.answerSerial(timestamp),
-    }))
-    const [authorization, message] = signed
-    const headers: Record<string, string> = {
-      Authorization: authorization,
-      Accept: 'application/json',
-      'User-Agent': USER_AGENT,
-    }
-    if (serial !== undefined) headers['Wechatpay-Serial'] = serial
-    return { authorization, headers, message, timestamp, nonceStr }
+    const serial = chosen ?? this.#use((handle) => handle.answerSerial(timestamp))
+    return this.#signed(
+      (handle, signature) => handle.authorize(method, url, body, timestamp, nonceStr, signature),
+      ([authorization, message]) => {
+        const headers: Record<string, string> = {
+          Authorization: authorization as string,
+          Accept: 'application/json',
+          'User-Agent': USER_AGENT,
+        }
+        if (serial !== undefined) headers['Wechatpay-Serial'] = serial
+        return { authorization, headers, message, timestamp, nonceStr } as declared.Authorization
+      },
+    )
+  }
+
+  /**
+   * What is signed at once, or with a signer later: the first call gives the message, the second takes its signature.
+   * `result` makes the texts that come back into what the caller gets.
+   */
+  #signed<T>(
+    work: (handle: Handle, signature: Uint8Array | undefined) => Uint8Array | string[],
+    result: (texts: string[]) => T,
+  ): Eventually<T> {
+    const signer = this.#credentials?.signer
+    const made = this.#use((handle) => work(handle, undefined))
+    if (signer === undefined) return result(made as string[])
+    return signer
+      .sign(made as Uint8Array)
+      .then((signature) => result(this.#use((handle) => work(handle, signature)) as string[]))
   }
 
   #use<T>(work: (handle: Handle) => T): T {
@@ -209,12 +241,22 @@ export class Merchant implements declared.Merchant {
   }
 
   static {
+    const tools: Tools = { responseSignature, DownloadDigest, parseApiError: WechatPayApiError.parse }
+    Object.defineProperty(this.prototype, TOOLS, { value: tools })
     // Not every runtime has the symbol yet.
     if (Symbol.dispose) {
       const value = this.prototype.free
       Object.defineProperty(this.prototype, Symbol.dispose, { value, configurable: true, writable: true })
     }
   }
+}
+
+/** By its declaration it gives no promises with a private key, and nothing else with a signer. */
+const Declared = Merchant as unknown as declared.MerchantConstructor
+export { Declared as Merchant, Merchant as MerchantImplementation }
+
+function after<T, R>(value: Eventually<T>, next: (value: T) => R): Eventually<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
 }
 
 function freshness(given: { timestamp: unknown; nonceStr: unknown }): { timestamp: number; nonceStr: string } {
@@ -238,7 +280,7 @@ function received(
   }
 }
 
-/** Texts that came in one, as `packed` in wasm/src/results.rs writes it. */
+/** Texts that came in one, as `packed` in wasm/src/packed.rs writes it. */
 function unpacked(packed: string): (string | undefined)[] {
   const end = packed.indexOf(';')
   let at = end + 1

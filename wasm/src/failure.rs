@@ -16,6 +16,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Something that signs outside of the module did not.
+    #[cfg(feature = "merchant")]
+    pub(crate) fn signer(message: &str) -> Self {
+        Self { code: Error::SigningFailed.code(), message: message.into() }
+    }
+
     /// Says which of several things the failure is about.
     pub(crate) fn about(mut self, what: &str) -> Self {
         self.message.insert_str(0, ": ");

@@ -3,12 +3,16 @@
 mod certificates;
 mod message;
 mod sensitive;
+mod signing;
 mod statement;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
+use signing::SigningKey;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wechatpay_core::Error;
 use wechatpay_core::Tolerance;
@@ -34,13 +38,12 @@ use crate::host::host;
 use crate::host::on_host;
 use crate::packed::packed;
 use crate::platform_key_list::PlatformKeyList;
-use crate::random::HostRandom;
 
 /// Signs as one merchant and reads what WeChat Pay sends to it.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct MerchantHandle {
-    key: MerchantKey,
+    key: SigningKey,
     api_v3_key: ApiV3Key,
     platform_keys: PlatformKeys,
     tolerance: Tolerance,
@@ -50,7 +53,8 @@ pub struct MerchantHandle {
 #[wasm_bindgen]
 impl MerchantHandle {
     /// Parses the keys once. `number` is the `mchid`, or with `is_brand` the `brand_id`; `tolerance` is in seconds.
-    /// With `is_on_host` the host computes with the keys.
+    /// With `is_on_host` the host computes with the keys. Without a `private_key` others sign; `certificate`, the
+    /// merchant's own or its public key, then checks what they sign.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_API_V3_KEY_INVALID`.
@@ -60,21 +64,33 @@ impl MerchantHandle {
         is_brand: bool,
         number: &str,
         serial_no: &str,
-        private_key: Vec<u8>,
+        private_key: Option<Vec<u8>>,
+        certificate: Option<Vec<u8>>,
         api_v3_key: Vec<u8>,
         platform_keys: PlatformKeyList,
         tolerance: u32,
         is_on_host: bool,
     ) -> Result<Self, Failure> {
-        let private_key = Zeroizing::new(private_key);
+        let private_key = private_key.map(Zeroizing::new);
         let api_v3_key = Zeroizing::new(api_v3_key);
         let host = host(is_on_host);
-        let key = if is_brand {
-            let identity = Identity::brand(number, serial_no)?;
-            MerchantKey::from_identity_with(identity, &private_key, host)
+        let identity = if is_brand {
+            Identity::brand(number, serial_no)
         } else {
-            MerchantKey::new_with(number, serial_no, &private_key, host)
+            Identity::merchant(number, serial_no)
         }?;
+        let key = match private_key {
+            None => SigningKey::external(identity, certificate.as_deref())?,
+            Some(private_key) if is_brand => {
+                let key = MerchantKey::from_identity_with(identity, &private_key, host)?;
+                SigningKey::Local(Box::new(key))
+            }
+            // The key decides the scheme.
+            Some(private_key) => {
+                let key = MerchantKey::new_with(number, serial_no, &private_key, host)?;
+                SigningKey::Local(Box::new(key))
+            }
+        };
         let platform_keys = platform_keys.keys;
         platform_keys.iter().try_for_each(|own| not_the_merchants_own(&key, own))?;
         Ok(Self {
@@ -103,7 +119,8 @@ impl MerchantHandle {
         Some(key.serial().to_string())
     }
 
-    /// Signs a request: the header `Authorization`, and the message that was signed.
+    /// Signs a request: the header `Authorization`, and the message that was signed. For a key elsewhere, what comes
+    /// without a `signature` is the message to sign, a `Uint8Array`; so it is with all that is signed here.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID` or `ERR_SIGNING_FAILED`.
@@ -114,15 +131,16 @@ impl MerchantHandle {
         body: &[u8],
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<Vec<String>, Failure> {
+        signature: Option<Vec<u8>>,
+    ) -> Result<JsValue, Failure> {
         let unsigned = SignableRequest::new(method, url, body)?.finalize(
             self.key.identity(),
             seconds(timestamp),
             nonce_str,
         )?;
         let message = String::from_utf8_lossy(&unsigned.message().to_vec()).into_owned();
-        let authorization = unsigned.sign(&self.key, &mut HostRandom)?.to_string();
-        Ok(vec![authorization, message])
+        let made = self.key.finish(unsigned, signature.as_deref())?;
+        Ok(made.map(|authorization| vec![authorization.to_string(), message]).into_js())
     }
 
     /// Signs the parameters of `wx.requestPayment`: `timeStamp`, `nonceStr`, `package`, `signType`, `paySign`.
@@ -136,12 +154,18 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<Vec<String>, Failure> {
-        let params = RequestPayment::new(appid, prepay_id)?
-            .finalize(seconds(timestamp), nonce_str)?
-            .sign(&self.key, &mut HostRandom)?;
-        let RequestPaymentParams { time_stamp, nonce_str, package, sign_type, pay_sign } = params;
-        Ok(vec![time_stamp, nonce_str, package, sign_type, pay_sign])
+        signature: Option<Vec<u8>>,
+    ) -> Result<JsValue, Failure> {
+        let unsigned =
+            RequestPayment::new(appid, prepay_id)?.finalize(seconds(timestamp), nonce_str)?;
+        let made = self.key.finish(unsigned, signature.as_deref())?;
+        Ok(made
+            .map(|params| {
+                let RequestPaymentParams { time_stamp, nonce_str, package, sign_type, pay_sign } =
+                    params;
+                vec![time_stamp, nonce_str, package, sign_type, pay_sign]
+            })
+            .into_js())
     }
 
     /// Signs the parameters of a payment in an app: `appid`, `partnerid`, `prepayid`, `package`, `noncestr`,
@@ -157,13 +181,25 @@ impl MerchantHandle {
         prepay_id: &str,
         timestamp: u32,
         nonce_str: &str,
-    ) -> Result<Vec<String>, Failure> {
-        let params = AppPayment::new(appid, partnerid, prepay_id)?
-            .finalize(seconds(timestamp), nonce_str)?
-            .sign(&self.key, &mut HostRandom)?;
-        let AppPaymentParams { appid, partnerid, prepayid, package, noncestr, timestamp, sign } =
-            params;
-        Ok(vec![appid, partnerid, prepayid, package, noncestr, timestamp, sign])
+        signature: Option<Vec<u8>>,
+    ) -> Result<JsValue, Failure> {
+        let unsigned = AppPayment::new(appid, partnerid, prepay_id)?
+            .finalize(seconds(timestamp), nonce_str)?;
+        let made = self.key.finish(unsigned, signature.as_deref())?;
+        Ok(made
+            .map(|params| {
+                let AppPaymentParams {
+                    appid,
+                    partnerid,
+                    prepayid,
+                    package,
+                    noncestr,
+                    timestamp,
+                    sign,
+                } = params;
+                vec![appid, partnerid, prepayid, package, noncestr, timestamp, sign]
+            })
+            .into_js())
     }
 
     /// Verifies a notification, then decrypts its resource. `headers` as [`header_pairs`] reads them, the result as
@@ -208,8 +244,8 @@ impl MerchantHandle {
 }
 
 /// Refuses a frequent mix-up: the merchant's own certificate where WeChat Pay's is meant.
-fn not_the_merchants_own(merchant: &MerchantKey, key: &PlatformKey) -> Result<(), Failure> {
-    if !key.belongs_to(merchant) {
+fn not_the_merchants_own(merchant: &SigningKey, key: &PlatformKey) -> Result<(), Failure> {
+    if !merchant.owns(key) {
         return Ok(());
     }
     Err(Failure::from(Error::ArgumentInvalid {

@@ -15,6 +15,10 @@ export type WechatPayErrorCode =
   | 'ERR_KEY_INVALID'
   | 'ERR_MAC_INVALID'
   | 'ERR_PLAINTEXT_TOO_LONG'
+  | 'ERR_REQUEST_ABORTED'
+  | 'ERR_REQUEST_REFUSED'
+  | 'ERR_REQUEST_UNANSWERED'
+  | 'ERR_RESPONSE_UNVERIFIED'
   | 'ERR_SCHEME_UNSUPPORTED'
   | 'ERR_SERIAL_UNKNOWN'
   | 'ERR_SIGNATURE_INVALID'
@@ -30,5 +34,5 @@ export declare class WechatPayError extends Error {
   static readonly codes: readonly WechatPayErrorCode[]
   constructor(code: WechatPayErrorCode, message: string, options?: { cause?: unknown })
   readonly code: WechatPayErrorCode
-  override readonly name: 'WechatPayError'
+  override readonly name: string
 }

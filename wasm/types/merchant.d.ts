@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" />
 
+import type { Signer } from './signers.js'
+
 /** The raw bytes of a body: text, bytes (a Node `Buffer` is one) or an `ArrayBuffer`. Never a parsed object. */
 export type RawBody = string | Uint8Array | ArrayBuffer
 
@@ -30,7 +32,7 @@ export interface PlatformKey {
 }
 
 /** A merchant by its `mchid`, or a brand by its `brandId`: exactly one of the two. */
-export type MerchantOptions = CommonOptions & (
+export type Party =
   | {
       /** Merchant number (商户号), such as `"1900000001"`. A service provider gives its own. */
       mchid: string
@@ -44,7 +46,29 @@ export type MerchantOptions = CommonOptions & (
        */
       brandId: string
     }
-)
+
+/** Of a merchant whose private key is here. */
+export type MerchantOptions = CommonOptions & Party & {
+  /**
+   * Merchant API private key (`apiclient_key.pem`): PKCS#8 or PKCS#1, PEM or DER. A PEM text may have CRLF line ends
+   * or literal `\n`, as it does when it comes from an environment variable. Not a file name.
+   */
+  privateKey: string | Uint8Array
+  signer?: undefined
+}
+
+/** Of a merchant whose private key lives elsewhere. */
+export type ExternalMerchantOptions = CommonOptions & Party & {
+  /** Signs with RSA: see `webCryptoSigner`, and `nodeSigner` of `wechatpay-wasm/node`; or ask a KMS. */
+  signer: Signer
+  /**
+   * `apiclient_cert.pem`, or the merchant's public key: every signature is then verified before it is used.
+   *
+   * @default signatures are checked for their length alone
+   */
+  certificate?: string | Uint8Array | undefined
+  privateKey?: undefined
+}
 
 export interface CommonOptions {
   /**
@@ -52,11 +76,6 @@ export interface CommonOptions {
    * `openssl x509 -in apiclient_cert.pem -noout -serial`. Not a `PUB_KEY_ID_…`.
    */
   serialNo: string
-  /**
-   * Merchant API private key (`apiclient_key.pem`): PKCS#8 or PKCS#1, PEM or DER. A PEM text may have CRLF line ends
-   * or literal `\n`, as it does when it comes from an environment variable. Not a file name.
-   */
-  privateKey: string | Uint8Array
   /** APIv3 key (APIv3 密钥): exactly 32 bytes. It decrypts notifications. */
   apiV3Key: string | Uint8Array
   /**
@@ -249,12 +268,7 @@ export interface Notification<Resource = unknown> {
  * One merchant: its keys, parsed once, and what is done with them. Make it when the process starts and keep it; several
  * merchants live side by side. It holds secrets: nothing of them shows when it is printed or turned into JSON.
  */
-export declare class Merchant {
-  /**
-   * @throws {WechatPayError} `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID`, `ERR_CERTIFICATE_INVALID` or
-   * `ERR_API_V3_KEY_INVALID`, naming what is wrong with which option.
-   */
-  constructor(options: MerchantOptions)
+export interface Merchant {
   readonly mchid: string | undefined
   readonly brandId: string | undefined
   /** In upper case. */
@@ -365,3 +379,33 @@ export declare class Merchant {
   free(): void
   [Symbol.dispose](): void
 }
+
+/**
+ * A merchant whose private key lives elsewhere: what needs it gives promises, all else is as of {@link Merchant}. A signer
+ * that fails, or gives no signature, ends in `ERR_SIGNING_FAILED`.
+ */
+export interface ExternalMerchant
+  extends Omit<
+    Merchant,
+    'authorize' | 'authorizeUpload' | 'requestPayment' | 'appPayment' | 'decryptSensitive' | 'signMessage'
+  > {
+  authorize(request: AuthorizeRequest): Promise<Authorization>
+  authorizeUpload(request: AuthorizeUploadRequest): Promise<UploadAuthorization>
+  requestPayment(request: RequestPaymentRequest): Promise<RequestPaymentParams>
+  appPayment(request: AppPaymentRequest): Promise<AppPaymentParams>
+  /** By `signer.decrypt`. */
+  decryptSensitive(ciphertext: string): Promise<string>
+  signMessage(message: RawBody): Promise<string>
+}
+
+export interface MerchantConstructor {
+  /**
+   * @throws {WechatPayError} `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID`, `ERR_CERTIFICATE_INVALID` or
+   * `ERR_API_V3_KEY_INVALID`, naming what is wrong with which option.
+   */
+  new (options: MerchantOptions): Merchant
+  new (options: ExternalMerchantOptions): ExternalMerchant
+  readonly prototype: Merchant
+}
+
+export declare const Merchant: MerchantConstructor

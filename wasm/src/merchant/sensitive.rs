@@ -34,6 +34,6 @@ impl MerchantHandle {
     /// `ERR_DECRYPT_FAILED`.
     #[wasm_bindgen(js_name = decryptSensitive)]
     pub fn decrypt_sensitive(&self, ciphertext: &str) -> Result<String, Failure> {
-        decrypt_sensitive(ciphertext, &self.key, &mut HostRandom).map_err(Failure::from)
+        decrypt_sensitive(ciphertext, self.key.local()?, &mut HostRandom).map_err(Failure::from)
     }
 }

@@ -1,0 +1,54 @@
+import type * as declared from '../../types/client.js'
+import { kind, text } from '../arguments.js'
+import { invalidArgument } from '../errors.js'
+import type { Tools } from '../tools.js'
+import type { Call } from './call.js'
+
+/** What the typed calls are made of. */
+export interface Api {
+  merchant: declared.ClientOptions['merchant']
+  tools: Tools
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: declared.RequestOptions,
+    changes?: Partial<Call>,
+  ): Promise<declared.Answer>
+}
+
+/** A body in which the merchant's own number need not be written. */
+export function withMchid<B extends object>(api: Api, body: B, name = 'mchid'): B & Record<string, unknown> {
+  const given = object(body, 'the request')
+  return { ...(given as B), [name]: given[name] ?? mchid(api) }
+}
+
+export function mchid(api: Api): string {
+  return text(api.merchant.mchid, 'mchid')
+}
+
+export function object(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw invalidArgument(`${name} must be an object; got ${kind(value)}`)
+}
+
+export async function bodyOf<T>(answer: Promise<declared.Answer>): Promise<T> {
+  return (await answer).body as T
+}
+
+/** Encrypts the named fields where they are given, all under one key, and names that key. */
+export async function encrypted<B extends object>(
+  api: Api,
+  body: B,
+  names: readonly (keyof B & string)[],
+): Promise<{ body: B; wechatpaySerial: string | undefined }> {
+  let wechatpaySerial: string | undefined
+  const sealed = { ...object(body, 'the request') }
+  for (const name of names) {
+    if (sealed[name] === undefined) continue
+    const { ciphertext, serial } = await api.merchant.encryptSensitive(text(sealed[name], name))
+    sealed[name] = ciphertext
+    wechatpaySerial = serial
+  }
+  return { body: sealed as B, wechatpaySerial }
+}

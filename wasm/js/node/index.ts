@@ -1,0 +1,1 @@
+export { nodeSigner } from './signer.js'
