@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openPglite, type CallbackReport, type Database } from 'wechatpay-demo-backend';
+import { type CallbackReport, type Database } from 'wechatpay-demo-backend';
 import type { DeliveryKind } from 'wechatpay-simulator';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { send } from './support/merchant-client.js';
 import { paymentCall } from './support/platform.js';
 import {
@@ -27,7 +28,7 @@ let clockOffset = 0;
 const reports: CallbackReport[] = [];
 
 before(async () => {
-  database = await openPglite();
+  database = await openTestDatabase();
   interceptor = new Interceptor();
   await interceptor.open();
   shop = await startShop({

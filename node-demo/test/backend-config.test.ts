@@ -8,11 +8,11 @@ import {
   ConfigError,
   createLogger,
   loadConfig,
-  openPglite,
   type Environment,
 } from 'wechatpay-demo-backend';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { startPlatform, type TestPlatform } from './support/platform.js';
 import { Buyer, environmentFor, startShop } from './support/shop.js';
 
@@ -102,6 +102,11 @@ describe('the configuration', () => {
     ['PUBLIC_BASE_URL', 'https://shop.example.com/?a=1'],
     ['PORT', 'http'],
     ['PORT', '65536'],
+    ['DATABASE_URL', 'mysql://shop:secret@127.0.0.1/shop'],
+    ['DATABASE_URL', 'postgresql://shop:secret@127.0.0.1'],
+    ['DATABASE_URL', 'host=127.0.0.1 password=secret'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', 'many'],
     ['LOG_LEVEL', 'chatty'],
   ];
   for (const [variable, value] of wrong) {
@@ -152,7 +157,7 @@ describe('the configuration', () => {
 
 describe('the log', () => {
   it('holds no secret after a purchase, a refund and a refused login', async () => {
-    const database = await openPglite();
+    const database = await openTestDatabase();
     const lines: string[] = [];
     const log = createLogger('debug', (line) => lines.push(line));
     const shop = await startShop({ database, backend: { log } });

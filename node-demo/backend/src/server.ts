@@ -8,8 +8,8 @@ import { Merchant } from 'wechatpay-wasm';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import { migrate } from './db/migrate.js';
-import { openPglite } from './db/pglite.js';
-import { createLogger, type Logger } from './log.js';
+import { openDatabase } from './db/open.js';
+import { createLogger, errorFields, type Logger } from './log.js';
 import { Notifications, type CallbackReport } from './notifications.js';
 import { RefundDesk } from './refund-desk.js';
 import { createApp, PAYMENT_CALLBACK_PATH, REFUND_CALLBACK_PATH } from './routes.js';
@@ -18,7 +18,7 @@ import { WechatPayClient } from './wechat-pay.js';
 
 export interface BackendOptions {
   config: Config;
-  /** Default: the embedded database of the configuration, which is closed with the backend. */
+  /** Default: the database of the configuration, which is closed with the backend. */
   database?: Database;
   log?: Logger;
   now?: () => Date;
@@ -44,7 +44,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const log = options.log ?? createLogger(config.logLevel);
   const now = options.now ?? (() => new Date());
   const merchant = new Merchant(config);
-  const database = options.database ?? (await openPglite(config.dataDir));
+  const database = options.database ??
+    (await openDatabase(config, (error) => log.warn('database connection broke', errorFields(error))));
   for (const name of await migrate(database)) log.info('migration applied', { name });
 
   const server = createServer();
