@@ -8,6 +8,7 @@ import {
   ConfigError,
   createLogger,
   loadConfig,
+  withLogFields,
   type Environment,
 } from 'wechatpay-demo-backend';
 
@@ -108,6 +109,12 @@ describe('the configuration', () => {
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_POOL_SIZE', 'many'],
     ['LOG_LEVEL', 'chatty'],
+    ['OPERATOR_TOKEN', 'short'],
+    ['OPERATOR_TOKEN', 'forty characters, but with spaces in them'],
+    ['EDGE_SECRET', 'thirty-one-characters-of-secret'],
+    ['WAREHOUSE_URL', 'http://warehouse.example'],
+    ['RECONCILE_SECONDS', '-1'],
+    ['RECONCILE_SECONDS', '0.5'],
   ];
   for (const [variable, value] of wrong) {
     it(`names ${variable} when it is ${value === '' ? 'not set' : JSON.stringify(value)}`, () => {
@@ -203,7 +210,7 @@ describe('the log', () => {
     const log = createLogger('warn', (line) => lines.push(line));
     log.debug('a');
     log.info('b');
-    log.with({ requestId: '1' }).warn('c', { status: 401 });
+    withLogFields({ requestId: '1' }, () => log.warn('c', { status: 401 }));
     assert.equal(lines.length, 1);
     const { time, ...rest } = JSON.parse(lines[0] ?? '');
     assert.deepEqual(rest, { level: 'warn', message: 'c', requestId: '1', status: 401 });

@@ -21,6 +21,14 @@ export interface Config extends DatabaseSettings {
   privateKey: string;
   apiV3Key: string;
   platformKeys: PlatformKey[];
+  /** Opens /operator and /metrics, which are not there without it. */
+  operatorToken: string | undefined;
+  /** What the edge and this backend share; with it, callbacks come through the edge alone. */
+  edgeSecret: string | undefined;
+  /** Where parcels leave; undefined: shipments wait for a person. */
+  warehouseUrl: string | undefined;
+  /** How long an order may hear nothing before WeChat Pay is asked; 0: it never is. */
+  reconcileSeconds: number;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -64,6 +72,10 @@ export function loadConfig(environment: Environment): Config {
     privateKey: reader.pem('WECHATPAY_PRIVATE_KEY', 'apiclient_key.pem'),
     apiV3Key: reader.pattern('WECHATPAY_API_V3_KEY', /^[0-9A-Za-z]{32}$/, '32 letters and digits'),
     platformKeys: reader.platformKeys(),
+    operatorToken: reader.secret('OPERATOR_TOKEN'),
+    edgeSecret: reader.secret('EDGE_SECRET'),
+    warehouseUrl: reader.optionalUrl('WAREHOUSE_URL'),
+    reconcileSeconds: reader.integer('RECONCILE_SECONDS', 60, 0, 3600),
   };
   reader.tryKeys(config);
   reader.throwProblems();
@@ -145,6 +157,20 @@ class Reader {
       this.#problem(name, 'must be https unless it is on the loopback interface');
     }
     return url?.origin ?? '';
+  }
+
+  optionalUrl(name: string): string | undefined {
+    return this.#get(name) === undefined ? undefined : this.url(name, '');
+  }
+
+  /** Long enough that nobody guesses it. */
+  secret(name: string): string | undefined {
+    const value = this.#get(name);
+    if (value !== undefined && !/^[\x21-\x7e]{32,}$/.test(value)) {
+      const hint = 'openssl rand -hex 32 makes one';
+      this.#problem(name, `must be at least 32 printable ASCII characters without a space; ${hint}`);
+    }
+    return value;
   }
 
   publicBaseUrl(name: string, wechatPayBaseUrl: string): string | undefined {
