@@ -120,6 +120,11 @@ describe('the two programs on their own', () => {
     const simulator = start(context, SIMULATOR, directory, '--mode', 'both');
     assert.equal(await simulator.ended, 1);
     assert.match(simulator.output(), /--mode must be one of/);
+    for (const wrong of ['surprisePercent=1', 'probePercent=many', 'probePercent', '__proto__=1']) {
+      const faulty = start(context, SIMULATOR, directory, '--port', '0', '--fault', wrong);
+      assert.equal(await faulty.ended, 1, wrong);
+      assert.match(faulty.output(), /^wechatpay-simulator: faults: /);
+    }
     rmSync(directory, { recursive: true });
     cases.negative();
   });

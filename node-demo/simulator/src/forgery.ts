@@ -2,6 +2,7 @@
 
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
+import { probeSignature } from './faults.js';
 import { signHeaders, type SignedHeaders } from './key-ring.js';
 import type { PlatformKey } from './platform-keys.js';
 
@@ -47,7 +48,7 @@ export function prepareDelivery(
       return withHeader(
         genuine,
         'Wechatpay-Signature',
-        `WECHATPAY/SIGNTEST/${randomBytes(160).toString('base64')}`,
+        probeSignature(),
       );
     case 'forged':
       return { ...signHeaders(body, { ...key, privateKey: strangersKey() }, now), body };
