@@ -5,6 +5,7 @@ import { routePath } from 'hono/route';
 
 import { products } from './catalogue.js';
 import type { Database } from './db/database.js';
+import { sealHolds } from './edge-seal.js';
 import { ShopError } from './errors.js';
 import { errorFields, withLogFields, type Logger } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -26,6 +27,8 @@ export interface RouteDependencies {
   metrics: Metrics;
   /** For /metrics and the operator's pages, which are not there without it. */
   operatorToken: string | undefined;
+  /** With it, callbacks are taken from the edge alone. */
+  edgeSecret: string | undefined;
   now: () => Date;
   log: Logger;
 }
@@ -45,7 +48,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const DEFAULT_REASON = '买家申请退款';
 
 export function createApp(dependencies: RouteDependencies): App {
-  const { database, shop, refundDesk, notifications, login, metrics, now, log } = dependencies;
+  const { database, shop, refundDesk, notifications, login, edgeSecret, metrics, now, log } =
+    dependencies;
   const app: App = new Hono();
 
   app.use(async (context, next) => {
@@ -93,6 +97,12 @@ export function createApp(dependencies: RouteDependencies): App {
     app.post(path, async (context) => {
       // The raw bytes: what was signed is what arrived, not what JSON.parse makes of it.
       const body = new Uint8Array(await context.req.arrayBuffer());
+      const seal = context.req.header('Edge-Seal');
+      if (edgeSecret !== undefined && !(await sealHolds(edgeSecret, seal, path, body, now()))) {
+        metrics.callback('NOT_SEALED');
+        log.warn('callback did not come by the edge');
+        return context.json({ code: 'FAIL', message: 'callbacks come by the edge' }, 401);
+      }
       const answer = await notifications.receive(context.req.raw.headers, body);
       return answer.status === 204
         ? context.body(null, 204)

@@ -9,7 +9,7 @@ import { Bills } from './bills.js';
 import type { Config } from './config.js';
 import type { Database } from './db/database.js';
 import { migrate } from './db/migrate.js';
-import { openDatabase } from './db/open.js';
+import { openDatabase, whenReady } from './db/open.js';
 import { startJobs, type Job } from './jobs.js';
 import { createLogger, errorFields, type Logger } from './log.js';
 import { Metrics } from './metrics.js';
@@ -63,7 +63,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       ))),
     onRetry: () => metrics.transactionRetried(),
   };
-  for (const name of await migrate(database)) log.info('migration applied', { name });
+  const applied = await whenReady(
+    () => migrate(database),
+    (error) => log.warn('waiting for the database', errorFields(error)),
+  );
+  for (const name of applied) log.info('migration applied', { name });
 
   const server = createServer();
   const url = await listen(server, config);
@@ -93,7 +97,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const bills = new Bills(common);
   const notifications = new Notifications({ ...common, merchant, onCallback: options.onCallback });
   const login = { baseUrl, appid, secret };
-  const app = createApp({ ...common, login, notifications, shop, refundDesk, operatorToken });
+  const { edgeSecret } = config;
+  const app = createApp({
+    ...common,
+    login,
+    notifications,
+    shop,
+    refundDesk,
+    operatorToken,
+    edgeSecret,
+  });
   mountOperatorPage(app as unknown as Hono, { database, bills, operatorToken });
   options.extend?.(app as unknown as Hono);
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });

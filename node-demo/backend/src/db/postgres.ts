@@ -10,7 +10,7 @@ export interface PostgresOptions {
   onBrokenConnection?: (error: Error) => void;
 }
 
-const CONNECT_MILLISECONDS = 3000;
+const CONNECT_MILLISECONDS = 5000;
 /** Longer than any statement here takes; WeChat Pay has given up on the callback by then. */
 const QUERY_MILLISECONDS = 10_000;
 
