@@ -268,7 +268,13 @@ function publicKeys(keyRing: KeyRing): object {
 
 function orderSummary(order: Order): object {
   const { mchid, outTradeNo, prepayId, total, currency, state, transactionId } = order;
-  return { mchid, outTradeNo, prepayId, total, currency, state, transactionId };
+  const refunds = order.refunds.map(({ outRefundNo, refundId, refund, status }) => ({
+    outRefundNo,
+    refundId,
+    refund,
+    status,
+  }));
+  return { mchid, outTradeNo, prepayId, total, currency, state, transactionId, refunds };
 }
 
 function notificationSummary(notification: Notification): object {

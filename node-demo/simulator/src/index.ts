@@ -75,6 +75,8 @@ export interface SimulatorOptions {
   faults?: Partial<FaultSettings>;
   /** The dice of the faults. Default Math.random. */
   random?: () => number;
+  /** Called when a callback has left and no answer has come: the moment to break something. */
+  onCallbackSent?: (url: string) => void;
   /** How many entries the log keeps. Default 5000; `subscribe` sees all. */
   journalCapacity?: number;
 }
@@ -153,6 +155,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     refundMilliseconds: options.refundMilliseconds ?? 1000,
     beforeAnswer: options.beforeAnswer,
     allowedOrigins,
+    onCallbackSent: options.onCallbackSent,
   });
   const server = createServer((request, response) => {
     platform.serve(request, response).catch((error: unknown) => {

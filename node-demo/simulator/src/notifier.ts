@@ -52,6 +52,7 @@ export interface NotifierOptions {
   timeScale: number;
   timeoutMilliseconds: number;
   faults: Faults;
+  onCallbackSent: ((url: string) => void) | undefined;
 }
 
 /** Waits between the attempts: 15 retries over 24 hours and 4 minutes. */
@@ -259,6 +260,7 @@ export class Notifier {
         response.on('error', reject);
       });
       request.on('error', reject);
+      request.on('finish', () => this.#options.onCallbackSent?.(url));
       request.end(delivery.body);
     });
   }
