@@ -21,7 +21,7 @@ const KILL_MILLISECONDS = 6000;
 /** How long a killed instance still had to work on the callback it was sent. */
 const MID_CALLBACK_MILLISECONDS = 8;
 const RESTARTS = 3;
-const SETTLE_MILLISECONDS = 180_000;
+const SETTLE_MILLISECONDS = 300_000;
 const TABLES =
   'order_events, shipments, refunds, notifications, incidents, sessions, bills, bill_differences, orders';
 
