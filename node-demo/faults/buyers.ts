@@ -36,7 +36,13 @@ export async function shop(shopping: Shopping, user: string): Promise<void> {
 async function buy(shopping: Shopping, user: string, token: string): Promise<void> {
   const { simulator, appid } = shopping;
   const item = { productId: 'sample', quantity: 1 + Math.floor(Math.random() * 9) };
-  const { order, requestPayment } = await insist(shopping, 'POST', '/api/orders', () => item, token);
+  const { order, requestPayment } = await insist(
+    shopping,
+    'POST',
+    '/api/orders',
+    () => item,
+    token,
+  );
   if (requestPayment === null) throw new Error('a new order came without parameters');
   if (happens(shopping.unpaidPercent)) {
     await simulator.forgePayment(order.outTradeNo);

@@ -83,7 +83,10 @@ export class Fleet {
     instance.expected = false;
     child.stderr.pipe(this.#log, { end: false });
     const started = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('a backend did not start')), START_MILLISECONDS);
+      const timer = setTimeout(
+        () => reject(new Error('a backend did not start')),
+        START_MILLISECONDS,
+      );
       const done = (): void => {
         clearTimeout(timer);
         resolve();

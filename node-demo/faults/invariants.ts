@@ -122,9 +122,13 @@ function refundViolations(orders: PlatformOrder[], booked: Row[]): string[] {
   const here = new Map(booked.map((row) => [String(row['out_refund_no']), Number(row['amount'])]));
   const there = orders.flatMap(({ refunds }) => refunds);
   const wrong = there
-    .filter(({ outRefundNo, refund, status }) => status !== 'SUCCESS' || here.get(outRefundNo) !== refund)
+    .filter(
+      ({ outRefundNo, refund, status }) => status !== 'SUCCESS' || here.get(outRefundNo) !== refund,
+    )
     .map(({ outRefundNo }) => outRefundNo);
-  const twice = orders.filter(({ refunds }) => refunds.length > 1).map(({ outTradeNo }) => outTradeNo);
+  const twice = orders
+    .filter(({ refunds }) => refunds.length > 1)
+    .map(({ outTradeNo }) => outTradeNo);
   const known = new Set(there.map(({ outRefundNo }) => outRefundNo));
   return [...wrong, ...twice, ...[...here.keys()].filter((number) => !known.has(number))];
 }

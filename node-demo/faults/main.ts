@@ -37,7 +37,9 @@ async function main(): Promise<number> {
   const url = process.env['DATABASE_URL'];
   const restart = process.env['POSTGRESQL_RESTART']?.split('\n');
   if (url === undefined || restart === undefined || !orders || !buyers || !instances) {
-    throw new Error('DATABASE_URL and POSTGRESQL_RESTART must be set; `cargo xtask test --faults` does it');
+    throw new Error(
+      'DATABASE_URL and POSTGRESQL_RESTART must be set; `cargo xtask test --faults` does it',
+    );
   }
 
   const directory = mkdtempSync(join(tmpdir(), 'wechatpay-faults-'));
@@ -47,7 +49,9 @@ async function main(): Promise<number> {
   await database.query(`TRUNCATE ${TABLES}`);
   const witness = new Witness(database);
   const warehouse = new Warehouse();
-  const { simulator, environment, appid, killNext } = await startPlatform((target) => fleet.kill(target));
+  const { simulator, environment, appid, killNext } = await startPlatform((target) =>
+    fleet.kill(target),
+  );
   simulator.subscribe((entry) => witness.see(entry));
   const fleet = new Fleet(
     {
@@ -77,7 +81,9 @@ async function main(): Promise<number> {
   const seconds = (): number => (performance.now() - started) / 1000;
   const report = setInterval(() => {
     const done = shopping.latencies.length;
-    console.log(`  ${seconds().toFixed(0).padStart(4)} s  ${done} orders  ${witness.payments.size} payments  ${warehouse.parcels.size} parcels  ${fleet.kills} kills`);
+    console.log(
+      `  ${seconds().toFixed(0).padStart(4)} s  ${done} orders  ${witness.payments.size} payments  ${warehouse.parcels.size} parcels  ${fleet.kills} kills`,
+    );
   }, 10_000);
   // One at a time: the others have to carry on.
   const killer = setInterval(() => {
@@ -107,17 +113,36 @@ async function main(): Promise<number> {
     crashes: fleet.crashes,
   });
   const latencies = shopping.latencies.sort((a, b) => a - b);
-  const at = (share: number): string => `${Math.round(latencies[Math.floor(latencies.length * share)] ?? 0)} ms`;
+  const at = (share: number): string =>
+    `${Math.round(latencies[Math.floor(latencies.length * share)] ?? 0)} ms`;
   const genuine = witness.callbacks.genuine ?? 0;
   const figures: [string, string][] = [
     ['orders placed', `${latencies.length} by ${buyers} buyers at once, on ${instances} instances`],
-    ['rows of orders', `${paidBy?.['orders']}: more, where a buyer got no answer and ordered again`],
-    ['throughput', `${(latencies.length / shoppingSeconds).toFixed(1)} orders/s over ${shoppingSeconds.toFixed(0)} s; ${seconds().toFixed(0)} s until all was settled`],
+    [
+      'rows of orders',
+      `${paidBy?.['orders']}: more, where a buyer got no answer and ordered again`,
+    ],
+    [
+      'throughput',
+      `${(latencies.length / shoppingSeconds).toFixed(1)} orders/s over ${shoppingSeconds.toFixed(0)} s; ${seconds().toFixed(0)} s until all was settled`,
+    ],
     ['POST /api/orders', `median ${at(0.5)}, 99 % ${at(0.99)}`],
     ['requests repeated', String(shopping.repeats)],
-    ['paid', `${paidBy?.['paid']}: ${paidBy?.['callback']} by callback, ${paidBy?.['query']} by asking`],
-    ['callbacks sent', `${genuine} genuine, ${witness.callbacks.probe ?? 0} probes, ${witness.callbacks.forged ?? 0} forged`],
-    ['answered', [...witness.answers].sort().map(([code, count]) => `${code === 0 ? 'not at all' : code}: ${count}`).join(', ')],
+    [
+      'paid',
+      `${paidBy?.['paid']}: ${paidBy?.['callback']} by callback, ${paidBy?.['query']} by asking`,
+    ],
+    [
+      'callbacks sent',
+      `${genuine} genuine, ${witness.callbacks.probe ?? 0} probes, ${witness.callbacks.forged ?? 0} forged`,
+    ],
+    [
+      'answered',
+      [...witness.answers]
+        .sort()
+        .map(([code, count]) => `${code === 0 ? 'not at all' : code}: ${count}`)
+        .join(', '),
+    ],
     ['acknowledged 2xx', `${witness.acknowledged.length}, each looked up in the database`],
     ['SIGKILL', `${fleet.kills} instances; ${witness.cutOff} callbacks cut off`],
     ['PostgreSQL crashed', `${await restarts} times`],
@@ -129,7 +154,10 @@ async function main(): Promise<number> {
   console.log();
   const all = [
     { text: 'everything came to its end in time', violations: complete ? [] : ['it did not'] },
-    { text: 'instances were killed in the middle of callbacks', violations: witness.cutOff > 0 ? [] : ['none was'] },
+    {
+      text: 'instances were killed in the middle of callbacks',
+      violations: witness.cutOff > 0 ? [] : ['none was'],
+    },
     ...invariants,
   ];
   const held = conclude(all);
@@ -200,13 +228,18 @@ async function restartDatabase(command: string[], progress: () => number): Promi
     while (progress() < count / (RESTARTS + 1)) await sleep(50);
     const child = spawn(program, words, { stdio: 'ignore' });
     const code = await new Promise((resolve) => child.once('close', resolve));
-    if (code !== 0) throw new Error(`PostgreSQL did not restart: ${program} ended with ${String(code)}`);
+    if (code !== 0)
+      throw new Error(`PostgreSQL did not restart: ${program} ended with ${String(code)}`);
   }
   return RESTARTS;
 }
 
 /** Waits until nothing is left to do; false when that takes too long. */
-async function settle(database: Database, simulator: Simulator, warehouse: Warehouse): Promise<boolean> {
+async function settle(
+  database: Database,
+  simulator: Simulator,
+  warehouse: Warehouse,
+): Promise<boolean> {
   const deadline = performance.now() + SETTLE_MILLISECONDS;
   while (performance.now() < deadline) {
     const [row] = await read(
@@ -215,8 +248,12 @@ async function settle(database: Database, simulator: Simulator, warehouse: Wareh
          (SELECT COUNT(*) FROM orders WHERE status = 'REFUNDING') AS refunding,
          (SELECT COUNT(*) FROM shipments WHERE status IN ('WAITING', 'CLAIMED')) AS open`,
     );
-    const paid = (await platformOrders(simulator)).filter((order) => order.transactionId !== undefined);
-    const done = Number(row?.['paid']) >= paid.length && Number(row?.['refunding']) + Number(row?.['open']) === 0;
+    const paid = (await platformOrders(simulator)).filter(
+      (order) => order.transactionId !== undefined,
+    );
+    const done =
+      Number(row?.['paid']) >= paid.length &&
+      Number(row?.['refunding']) + Number(row?.['open']) === 0;
     if (done && warehouse.parcels.size > 0) return true;
     await sleep(500);
   }
@@ -230,7 +267,8 @@ async function platformOrders(simulator: Simulator): Promise<PlatformOrder[]> {
 function conclude(invariants: Invariant[]): boolean {
   for (const { text, violations } of invariants) {
     console.log(`  ${violations.length === 0 ? '✓' : '✗'} ${text}`);
-    if (violations.length > 0) console.log(`      ${violations.length}: ${violations.slice(0, 5).join(', ')}`);
+    if (violations.length > 0)
+      console.log(`      ${violations.length}: ${violations.slice(0, 5).join(', ')}`);
   }
   return invariants.every(({ violations }) => violations.length === 0);
 }

@@ -137,8 +137,12 @@ describe('the bill of a day', () => {
   ];
   for (const [why, statement, expected] of changes) {
     it(`shows ${why}`, async () => {
-      const [order] = await database.query('SELECT * FROM orders WHERE out_trade_no = $1', [paid[0]]);
-      const [refund] = await database.query('SELECT * FROM refunds WHERE out_trade_no = $1', [paid[0]]);
+      const [order] = await database.query('SELECT * FROM orders WHERE out_trade_no = $1', [
+        paid[0],
+      ]);
+      const [refund] = await database.query('SELECT * FROM refunds WHERE out_trade_no = $1', [
+        paid[0],
+      ]);
       await database.query(statement, [paid[0]]);
       assert.equal((await differences()).join(), expected);
       const page = await send(`${shop.backend.url}/operator`, 'GET', '', {
@@ -158,7 +162,10 @@ describe('the bill of a day', () => {
     if (table === 'refunds') {
       await database.query('DELETE FROM refunds WHERE out_trade_no = $1', [paid[0]]);
       const places = names.map((_, index) => `$${index + 1}`);
-      await database.query(`INSERT INTO refunds (${names.join()}) VALUES (${places.join()})`, values);
+      await database.query(
+        `INSERT INTO refunds (${names.join()}) VALUES (${places.join()})`,
+        values,
+      );
       return;
     }
     const set = names.map((name, index) => `${name} = $${index + 1}`).join();
@@ -216,7 +223,9 @@ describe('a bill that cannot be believed', () => {
       assert.equal(status, 'FAILED');
       assert.match(String(detail), 'status' in change ? /500/ : /leads elsewhere/);
       const after_ = shop.platform.simulator.log().slice(log);
-      assert.ok(!after_.some((entry) => entry.type === 'exchange' && entry.url.includes('download')));
+      assert.ok(
+        !after_.some((entry) => entry.type === 'exchange' && entry.url.includes('download')),
+      );
       cases.negative();
     });
   }

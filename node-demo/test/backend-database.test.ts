@@ -198,50 +198,55 @@ describe('a transaction', () => {
   });
 });
 
-describe('two transactions at the same time', { skip: SERVER === undefined && 'PGlite has one connection' }, () => {
-  it('cannot both act on what they read: one is run again and sees the other', async () => {
-    const order = await insert();
-    let runs = 0;
-    const addTen = (): Promise<void> =>
-      inTransaction(database, async (transaction) => {
-        runs += 1;
-        const [row] = await transaction.query(
-          'SELECT amount_refunded FROM orders WHERE out_trade_no = $1',
-          [order],
-        );
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        const next = Number(row?.['amount_refunded']) + 10;
-        await transaction.query('UPDATE orders SET amount_refunded = $2 WHERE out_trade_no = $1', [
-          order,
-          next,
-        ]);
-      });
-    await Promise.all(Array.from({ length: 4 }, addTen));
-    const [row] = await database.query('SELECT amount_refunded FROM orders WHERE out_trade_no = $1', [
-      order,
-    ]);
-    assert.equal(row?.['amount_refunded'], 40);
-    assert.ok(runs > 4, 'the server refused some of them with 40001');
-    cases.positive();
-  });
+describe(
+  'two transactions at the same time',
+  { skip: SERVER === undefined && 'PGlite has one connection' },
+  () => {
+    it('cannot both act on what they read: one is run again and sees the other', async () => {
+      const order = await insert();
+      let runs = 0;
+      const addTen = (): Promise<void> =>
+        inTransaction(database, async (transaction) => {
+          runs += 1;
+          const [row] = await transaction.query(
+            'SELECT amount_refunded FROM orders WHERE out_trade_no = $1',
+            [order],
+          );
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          const next = Number(row?.['amount_refunded']) + 10;
+          await transaction.query(
+            'UPDATE orders SET amount_refunded = $2 WHERE out_trade_no = $1',
+            [order, next],
+          );
+        });
+      await Promise.all(Array.from({ length: 4 }, addTen));
+      const [row] = await database.query(
+        'SELECT amount_refunded FROM orders WHERE out_trade_no = $1',
+        [order],
+      );
+      assert.equal(row?.['amount_refunded'], 40);
+      assert.ok(runs > 4, 'the server refused some of them with 40001');
+      cases.positive();
+    });
 
-  it('may be interrupted by the server, and the pool goes on', async () => {
-    await assert.rejects(
-      inTransaction(database, async (transaction) => {
-        await transaction.query('SELECT pg_terminate_backend(pg_backend_pid())');
-      }),
-    );
-    assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
-    cases.negative();
-  });
+    it('may be interrupted by the server, and the pool goes on', async () => {
+      await assert.rejects(
+        inTransaction(database, async (transaction) => {
+          await transaction.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        }),
+      );
+      assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
+      cases.negative();
+    });
 
-  it('says so when there is no server, and does not wait for ever', async () => {
-    const nowhere = openPostgres({ url: 'postgresql://shop@127.0.0.1:9/shop', poolSize: 1 });
-    await assert.rejects(nowhere.query('SELECT 1'), { code: 'ECONNREFUSED' });
-    await nowhere.close();
-    cases.negative();
-  });
-});
+    it('says so when there is no server, and does not wait for ever', async () => {
+      const nowhere = openPostgres({ url: 'postgresql://shop@127.0.0.1:9/shop', poolSize: 1 });
+      await assert.rejects(nowhere.query('SELECT 1'), { code: 'ECONNREFUSED' });
+      await nowhere.close();
+      cases.negative();
+    });
+  },
+);
 
 describe('a directory', () => {
   it('keeps the orders over a restart', async () => {

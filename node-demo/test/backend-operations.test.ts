@@ -94,7 +94,9 @@ describe('the operator token', () => {
   it('opens nothing where there is none', async () => {
     const without = await startShop({ database });
     for (const path of ['/operator', '/metrics']) {
-      const answer = await send(`${without.backend.url}${path}`, 'GET', '', { Authorization: BASIC });
+      const answer = await send(`${without.backend.url}${path}`, 'GET', '', {
+        Authorization: BASIC,
+      });
       assert.equal(answer.status, 404, path);
     }
     await without.close();

@@ -189,7 +189,9 @@ describe('a payment after closing', () => {
       .filter((one) => one.type === 'exchange' && one.url === '/v3/refund/domestic/refunds')
       .filter((one) => one.type === 'exchange' && one.body.includes(outTradeNo));
     assert.ok(refunds.length >= 2, 'it was asked for again after the failure');
-    const numbers = refunds.map((one) => one.type === 'exchange' && JSON.parse(one.body).out_refund_no);
+    const numbers = refunds.map(
+      (one) => one.type === 'exchange' && JSON.parse(one.body).out_refund_no,
+    );
     assert.equal(new Set(numbers).size, 1, 'under one number');
     cases.negative();
   });

@@ -52,7 +52,10 @@ const close = (content: any, changes: object = {}): Promise<Answer> =>
     url: `/v3/combine-transactions/out-trade-no/${content.combine_out_trade_no}/close`,
     body: {
       combine_appid: content.combine_appid,
-      sub_orders: content.sub_orders.map(({ mchid, out_trade_no }: any) => ({ mchid, out_trade_no })),
+      sub_orders: content.sub_orders.map(({ mchid, out_trade_no }: any) => ({
+        mchid,
+        out_trade_no,
+      })),
       ...changes,
     },
   });
@@ -100,12 +103,32 @@ describe('a combined order', () => {
   };
   for (const [why, changes, status, code] of [
     ['one sub-order', () => ({ sub_orders: [subOrder()] }), 400, 'PARAM_ERROR'],
-    ['eleven', () => ({ sub_orders: Array.from({ length: 11 }, () => subOrder()) }), 400, 'PARAM_ERROR'],
+    [
+      'eleven',
+      () => ({ sub_orders: Array.from({ length: 11 }, () => subOrder()) }),
+      400,
+      'PARAM_ERROR',
+    ],
     ['one number twice', twice, 400, 'PARAM_ERROR'],
-    ['no attach', () => ({ sub_orders: [subOrder(), subOrder({ attach: undefined })] }), 400, 'PARAM_ERROR'],
-    ['an unknown merchant', () => ({ sub_orders: [subOrder(), subOrder({ mchid: '1' })] }), 400, 'PARAM_ERROR'],
+    [
+      'no attach',
+      () => ({ sub_orders: [subOrder(), subOrder({ attach: undefined })] }),
+      400,
+      'PARAM_ERROR',
+    ],
+    [
+      'an unknown merchant',
+      () => ({ sub_orders: [subOrder(), subOrder({ mchid: '1' })] }),
+      400,
+      'PARAM_ERROR',
+    ],
     ['another merchant', () => ({ combine_mchid: '1900000001' }), 400, 'PARAM_ERROR'],
-    ['another mini program', () => ({ combine_appid: 'wx0000000000000000' }), 400, 'APPID_MCHID_NOT_MATCH'],
+    [
+      'another mini program',
+      () => ({ combine_appid: 'wx0000000000000000' }),
+      400,
+      'APPID_MCHID_NOT_MATCH',
+    ],
     ['a stranger', () => ({ combine_payer_info: { openid: 'oStranger' } }), 500, 'OPENID_MISMATCH'],
     ['the amount of a plain order', () => ({ amount: { total: 1 } }), 400, 'PARAM_ERROR'],
   ] as const) {

@@ -88,7 +88,10 @@ describe('callbacks', () => {
     withFaults(
       { maxDeliveries: 5, lateMilliseconds: 20, callbackTargets: ['http://127.0.0.1:9'] },
       async (platform) => {
-        platform.simulator.faults.callbackTargets = [merchantUrl, merchantUrl.replace('127.0.0.1', 'localhost')];
+        platform.simulator.faults.callbackTargets = [
+          merchantUrl,
+          merchantUrl.replace('127.0.0.1', 'localhost'),
+        ];
         const callbacks = await pay(platform, 40);
         const counts = new Map<string, number>();
         for (const { notificationId } of callbacks) {
@@ -96,7 +99,10 @@ describe('callbacks', () => {
         }
         assert.deepEqual([...new Set(counts.values())].sort(), [1, 2, 3, 4, 5]);
         assert.equal(new Set(callbacks.map(({ url }) => new URL(url).host)).size, 2);
-        assert.equal(new Set(callbacks.map(({ signedMessage }) => signedMessage)).size, callbacks.length);
+        assert.equal(
+          new Set(callbacks.map(({ signedMessage }) => signedMessage)).size,
+          callbacks.length,
+        );
         cases.positive();
       },
     ));

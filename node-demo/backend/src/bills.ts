@@ -3,12 +3,7 @@
 import { WechatPayError } from 'wechatpay-wasm';
 
 import { BillError, readBill, type BillRow } from './bill.js';
-import {
-  compare,
-  type BookedPayment,
-  type BookedRefund,
-  type Difference,
-} from './bill-check.js';
+import { compare, type BookedPayment, type BookedRefund, type Difference } from './bill-check.js';
 import { inTransaction, type Database, type Queryable } from './db/database.js';
 import { ShopError } from './errors.js';
 import { errorFields, type Logger } from './log.js';
@@ -140,7 +135,9 @@ async function booked(
     day,
   );
   const named = rows.filter((row) => row.tradeState === 'REFUND');
-  const refunds = new Map(due.map((row) => [String(row['out_refund_no']), bookedRefund(row, true)]));
+  const refunds = new Map(
+    due.map((row) => [String(row['out_refund_no']), bookedRefund(row, true)]),
+  );
   for (const { outTradeNo, outRefundNo } of named) {
     if (refunds.has(outRefundNo)) continue;
     const [row] = await database.query(

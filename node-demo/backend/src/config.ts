@@ -168,7 +168,10 @@ class Reader {
     const value = this.#get(name);
     if (value !== undefined && !/^[\x21-\x7e]{32,}$/.test(value)) {
       const hint = 'openssl rand -hex 32 makes one';
-      this.#problem(name, `must be at least 32 printable ASCII characters without a space; ${hint}`);
+      this.#problem(
+        name,
+        `must be at least 32 printable ASCII characters without a space; ${hint}`,
+      );
     }
     return value;
   }

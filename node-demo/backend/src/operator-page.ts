@@ -45,7 +45,10 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-export function mountOperatorPage(app: Pick<Hono, 'use' | 'get' | 'post'>, dependencies: OperatorPageDependencies): void {
+export function mountOperatorPage(
+  app: Pick<Hono, 'use' | 'get' | 'post'>,
+  dependencies: OperatorPageDependencies,
+): void {
   const { database, bills, operatorToken } = dependencies;
   app.use('/operator', operatorGuard(operatorToken));
   app.use('/operator/*', operatorGuard(operatorToken));
@@ -85,7 +88,10 @@ async function page(database: Database, newestDate: string): Promise<Html> {
         <h1>Operator</h1>
         ${sections}
         <form method="post" action="/operator/bills">
-          <label>Compare the bill of <input type="date" name="date" value="${newestDate}" max="${newestDate}" required /></label>
+          <label
+            >Compare the bill of
+            <input type="date" name="date" value="${newestDate}" max="${newestDate}" required
+          /></label>
           <button>Compare</button>
         </form>
       </body>
@@ -108,7 +114,14 @@ function table(rows: Row[]): Html {
   const cell = (value: unknown): string =>
     value instanceof Date ? value.toISOString() : String(value ?? '');
   return html`<table>
-    <tr>${columns.map((column) => html`<th>${column.replaceAll('_', ' ')}</th>`)}</tr>
-    ${rows.map((row) => html`<tr>${columns.map((column) => html`<td>${cell(row[column])}</td>`)}</tr>`)}
+    <tr>
+      ${columns.map((column) => html`<th>${column.replaceAll('_', ' ')}</th>`)}
+    </tr>
+    ${rows.map(
+      (row) =>
+        html`<tr>
+          ${columns.map((column) => html`<td>${cell(row[column])}</td>`)}
+        </tr>`,
+    )}
   </table>`;
 }

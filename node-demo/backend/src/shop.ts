@@ -110,7 +110,9 @@ export class Shop {
     const current = await this.order(order.openid, order.outTradeNo);
     const payable = current.status === 'CREATED' || current.status === 'PREPAID';
     const requestPayment =
-      prepayId !== undefined && payable ? merchant.requestPayment({ appid, prepayId, timestamp: unixTime(now()) }) : undefined;
+      prepayId !== undefined && payable
+        ? merchant.requestPayment({ appid, prepayId, timestamp: unixTime(now()) })
+        : undefined;
     return { order: current, requestPayment };
   }
 

@@ -208,7 +208,11 @@ export class WechatPayClient {
 
   #verified<T>(method: string, path: string, response: Response, body: Uint8Array): T {
     try {
-      return this.#merchant.verifyResponse<T>({ headers: response.headers, body, now: this.#now() });
+      return this.#merchant.verifyResponse<T>({
+        headers: response.headers,
+        body,
+        now: this.#now(),
+      });
     } catch (error) {
       if (!(error instanceof WechatPayError)) throw error;
       const text = `${method} ${path} was answered ${response.status}, but not by WeChat Pay`;

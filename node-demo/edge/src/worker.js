@@ -77,7 +77,10 @@ function optionsOf(environment) {
     serialNo: environment.WECHATPAY_SERIAL_NO,
     privateKey: environment.WECHATPAY_PRIVATE_KEY,
     apiV3Key: environment.WECHATPAY_API_V3_KEY,
-    platformKeys: [...(serial && key ? [{ serial, key }] : []), ...keys.map((pem) => ({ key: pem }))],
+    platformKeys: [
+      ...(serial && key ? [{ serial, key }] : []),
+      ...keys.map((pem) => ({ key: pem })),
+    ],
   };
 }
 

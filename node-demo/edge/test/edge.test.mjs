@@ -25,7 +25,13 @@ let recorder;
 const recorded = [];
 
 before(async () => {
-  simulator = await startSimulator({ merchants: [merchant], apps: [app], timeScale: 0, mode: 'gray', certificates: 2 });
+  simulator = await startSimulator({
+    merchants: [merchant],
+    apps: [app],
+    timeScale: 0,
+    mode: 'gray',
+    certificates: 2,
+  });
   const { publicKey, certificates } = simulator.keys;
   const keys = {
     WECHATPAY_MCHID: merchant.mchid,
@@ -74,15 +80,23 @@ after(async () => {
 });
 
 const post = (origin, path, body, headers) =>
-  fetch(`${origin}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
+  fetch(`${origin}${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body,
+  });
 
 /** Buys something; the callback goes where `target` says. */
 async function buy(target) {
   simulator.faults.callbackTargets = [target];
-  const { token } = await (await post(backend.url, '/api/login', JSON.stringify({ code: simulator.login(app.appid) }))).json();
+  const { token } = await (
+    await post(backend.url, '/api/login', JSON.stringify({ code: simulator.login(app.appid) }))
+  ).json();
   const headers = { Authorization: `Bearer ${token}` };
   const body = JSON.stringify({ productId: 'sample', quantity: 1 });
-  const { order, requestPayment } = await (await post(backend.url, '/api/orders', body, headers)).json();
+  const { order, requestPayment } = await (
+    await post(backend.url, '/api/orders', body, headers)
+  ).json();
   const { notificationId } = simulator.pay({ appid: app.appid, ...requestPayment });
   await simulator.idle();
   const status = async () => {
@@ -117,7 +131,10 @@ describe('a genuine callback', () => {
 
   it('arrives byte for byte, with its signature and a seal that another implementation finds right', async () => {
     const { headers, body } = await genuine();
-    const worker = await startWorker({ ...bindings, BACKEND_URL: `http://127.0.0.1:${recorder.address().port}` });
+    const worker = await startWorker({
+      ...bindings,
+      BACKEND_URL: `http://127.0.0.1:${recorder.address().port}`,
+    });
     assert.equal((await post(worker, PATH, body, { ...headers, Cookie: 'a=b' })).status, 204);
     const { headers: arrived, body: content, url } = recorded.at(-1);
     assert.deepEqual(content, body);
@@ -170,13 +187,19 @@ describe('a backend that trusts its edge alone', () => {
     ['the seal of another body', () => sealOf(SECRET, PATH, 'another')],
     ['the seal of another path', (body) => sealOf(SECRET, '/wechatpay/refund-notify', body)],
     ['an old seal', (body) => sealOf(SECRET, PATH, body, Math.floor(Date.now() / 1000) - 301)],
-    ['a seal from the future', (body) => sealOf(SECRET, PATH, body, Math.floor(Date.now() / 1000) + 301)],
+    [
+      'a seal from the future',
+      (body) => sealOf(SECRET, PATH, body, Math.floor(Date.now() / 1000) + 301),
+    ],
     ['a seal cut short', (body) => sealOf(SECRET, PATH, body).slice(0, -1)],
   ]) {
     it(`refuses a genuine callback with ${why}`, async () => {
       const { headers, body, status } = await genuine();
       const value = sealWith(body);
-      const answer = await post(backend.url, PATH, body, { ...headers, ...(value === undefined ? {} : { 'Edge-Seal': value }) });
+      const answer = await post(backend.url, PATH, body, {
+        ...headers,
+        ...(value === undefined ? {} : { 'Edge-Seal': value }),
+      });
       assert.equal(answer.status, 401);
       assert.equal(await status(), 'PREPAID');
       count.negative += 1;
@@ -185,8 +208,13 @@ describe('a backend that trusts its edge alone', () => {
 
   it('refuses a lie under a good seal', async () => {
     const { headers, body, status } = await genuine();
-    const lie = Buffer.from(body.toString('utf8').replace('TRANSACTION.SUCCESS', 'TRANSACTION.SUCCESs'));
-    const answer = await post(backend.url, PATH, lie, { ...headers, 'Edge-Seal': sealOf(SECRET, PATH, lie) });
+    const lie = Buffer.from(
+      body.toString('utf8').replace('TRANSACTION.SUCCESS', 'TRANSACTION.SUCCESs'),
+    );
+    const answer = await post(backend.url, PATH, lie, {
+      ...headers,
+      'Edge-Seal': sealOf(SECRET, PATH, lie),
+    });
     assert.equal(answer.status, 401);
     assert.equal(await status(), 'PREPAID');
     count.negative += 1;

@@ -31,7 +31,9 @@ async function bundled() {
       path,
       contents,
     }))
-    .sort((one, other) => Number(one.type === 'CompiledWasm') - Number(other.type === 'CompiledWasm'));
+    .sort(
+      (one, other) => Number(one.type === 'CompiledWasm') - Number(other.type === 'CompiledWasm'),
+    );
 }
 
 /** A Worker with these variables; its address. */

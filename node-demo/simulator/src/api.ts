@@ -136,7 +136,12 @@ export class Api {
     const { registry, notifier } = this.#dependencies;
     const merchant = registry.merchants.get(order.mchid);
     const now = this.#dependencies.now();
-    const paid = { ...order, state: 'SUCCESS', successAt: now, transactionId: transactionId(now) } as const;
+    const paid = {
+      ...order,
+      state: 'SUCCESS',
+      successAt: now,
+      transactionId: transactionId(now),
+    } as const;
     return notifier.forge({
       eventType: 'TRANSACTION.SUCCESS',
       originalType: 'transaction',

@@ -29,26 +29,62 @@ export function tradeBill(traded: Traded, type: 'ALL' | 'SUCCESS' | 'REFUND'): s
     ...payments.map((order) => tradeRow(order, order.successAt ?? 0)),
     ...refunds.map((refund) => tradeRow(refund.order, refund.createdAt, refund)),
   ];
-  const sums = [rows.length, yuan(paid), yuan(refunded), yuan(0), '0.00000', yuan(paid), yuan(refunded)];
+  const sums = [
+    rows.length,
+    yuan(paid),
+    yuan(refunded),
+    yuan(0),
+    '0.00000',
+    yuan(paid),
+    yuan(refunded),
+  ];
   return file(TRADE_HEADER, rows, TRADE_SUMS, sums);
 }
 
 /** 资金账单: money in and out, in the order it moved. */
 export function fundFlowBill({ payments, refunds }: Traded): string {
   const flows = [
-    ...payments.map((order) => ({ at: order.successAt ?? 0, fen: order.total, order, id: order.transactionId })),
-    ...refunds.map((refund) => ({ at: refund.successAt ?? refund.createdAt, fen: -refund.refund, order: refund.order, id: refund.refundId })),
+    ...payments.map((order) => ({
+      at: order.successAt ?? 0,
+      fen: order.total,
+      order,
+      id: order.transactionId,
+    })),
+    ...refunds.map((refund) => ({
+      at: refund.successAt ?? refund.createdAt,
+      fen: -refund.refund,
+      order: refund.order,
+      id: refund.refundId,
+    })),
   ].sort((a, b) => a.at - b.at);
   let balance = 0;
   const rows = flows.map(({ at, fen, order, id }) => {
     balance += fen;
     const kind = fen > 0 ? '交易' : '退款';
     const direction = fen > 0 ? '收入' : '支出';
-    return [beijingTime(at), id ?? '', id ?? '', kind, kind, direction, yuan(Math.abs(fen)), yuan(balance), '系统', '', order.outTradeNo];
+    return [
+      beijingTime(at),
+      id ?? '',
+      id ?? '',
+      kind,
+      kind,
+      direction,
+      yuan(Math.abs(fen)),
+      yuan(balance),
+      '系统',
+      '',
+      order.outTradeNo,
+    ];
   });
   const paid = sum(payments.map(({ total }) => total));
   const refunded = sum(refunds.map(({ refund }) => refund));
-  return file(FLOW_HEADER, rows, FLOW_SUMS, [rows.length, payments.length, yuan(paid), refunds.length, yuan(refunded)]);
+  return file(FLOW_HEADER, rows, FLOW_SUMS, [
+    rows.length,
+    payments.length,
+    yuan(paid),
+    refunds.length,
+    yuan(refunded),
+  ]);
 }
 
 function tradeRow(order: Order, at: number, refund?: Refund): string[] {
@@ -85,7 +121,12 @@ function tradeRow(order: Order, at: number, refund?: Refund): string[] {
   ];
 }
 
-function file(header: string, rows: string[][], sumsHeader: string, sums: (string | number)[]): string {
+function file(
+  header: string,
+  rows: string[][],
+  sumsHeader: string,
+  sums: (string | number)[],
+): string {
   const lines = [header, ...rows.map(line), sumsHeader, line(sums)];
   return `\uFEFF${lines.map((text) => `${text}\r\n`).join('')}`;
 }

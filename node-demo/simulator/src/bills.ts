@@ -82,22 +82,36 @@ export class Bills {
   #day(request: HttpRequest): [start: number, end: number] {
     const date = request.query.get('bill_date') ?? '';
     const start = Date.parse(`${date}T00:00:00+08:00`);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(start) || !beijingTime(start).startsWith(date)) {
+    if (
+      !/^\d{4}-\d{2}-\d{2}$/.test(date) ||
+      Number.isNaN(start) ||
+      !beijingTime(start).startsWith(date)
+    ) {
       throw paramError('bill_date', 'must be a day such as 2026-01-31', date, 'query');
     }
     const now = this.#now();
     if (now < start + DAY + READY) throw new ApiError(400, 'STATEMENT_CREATING', '账单生成中');
-    if (now > start + KEPT) throw paramError('bill_date', 'lies more than three months back', date, 'query');
+    if (now > start + KEPT)
+      throw paramError('bill_date', 'lies more than three months back', date, 'query');
     return [start, start + DAY];
   }
 }
 
 /** A query parameter with a fixed choice; the first is the default. */
-function oneOf<T extends string>(request: HttpRequest, name: string, known: readonly [T, ...T[]]): T {
+function oneOf<T extends string>(
+  request: HttpRequest,
+  name: string,
+  known: readonly [T, ...T[]],
+): T {
   const value = request.query.get(name) ?? known[0];
   const found = known.find((one) => one === value);
   if (found === undefined) {
-    throw paramError(name, `must be one of ${known.filter((one) => one !== '').join(', ')}`, value, 'query');
+    throw paramError(
+      name,
+      `must be one of ${known.filter((one) => one !== '').join(', ')}`,
+      value,
+      'query',
+    );
   }
   return found;
 }

@@ -64,10 +64,16 @@ export class Combine {
     if (body['combine_appid'] !== order.appid) {
       throw paramError('/combine_appid', 'is not that of the order', body['combine_appid']);
     }
-    const named = (body['sub_orders'] as JsonObject[]).map((sub) => `${sub['mchid']}/${sub['out_trade_no']}`);
+    const named = (body['sub_orders'] as JsonObject[]).map(
+      (sub) => `${sub['mchid']}/${sub['out_trade_no']}`,
+    );
     const held = (order.combined ?? []).map((sub) => `${sub.mchid}/${sub.outTradeNo}`);
     if (named.toSorted().join() !== held.toSorted().join()) {
-      throw paramError('/sub_orders', 'must name all orders of the combined one, and no other', named);
+      throw paramError(
+        '/sub_orders',
+        'must name all orders of the combined one, and no other',
+        named,
+      );
     }
     this.#dependencies.ledger.close(order);
     return noContent();

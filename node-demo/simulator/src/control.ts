@@ -73,7 +73,8 @@ export class Control {
       {
         method: 'POST',
         path: '/_simulator/orders/{out_trade_no}/forge',
-        handle: async (_, parameters) => json(200, await this.forge(parameters['out_trade_no'] ?? '')),
+        handle: async (_, parameters) =>
+          json(200, await this.forge(parameters['out_trade_no'] ?? '')),
       },
       {
         method: 'POST',

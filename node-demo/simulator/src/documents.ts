@@ -48,7 +48,9 @@ export function combineDocument(order: Order): object {
       amount: {
         total_amount: sub.total,
         currency: sub.currency,
-        ...(sub.successAt === undefined ? {} : { payer_amount: sub.total, payer_currency: sub.currency }),
+        ...(sub.successAt === undefined
+          ? {}
+          : { payer_amount: sub.total, payer_currency: sub.currency }),
       },
       ...(sub.successAt === undefined
         ? {}

@@ -45,11 +45,7 @@ export function prepareDelivery(
     case 'genuine':
       return genuine;
     case 'probe':
-      return withHeader(
-        genuine,
-        'Wechatpay-Signature',
-        probeSignature(),
-      );
+      return withHeader(genuine, 'Wechatpay-Signature', probeSignature());
     case 'forged':
       return { ...signHeaders(body, { ...key, privateKey: strangersKey() }, now), body };
     case 'flipped-bit':

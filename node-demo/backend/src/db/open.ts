@@ -45,6 +45,7 @@ export async function whenReady<T>(
 }
 
 function isNotYet(error: unknown): boolean {
-  const broken = error instanceof Error && /^Connection terminated|^timeout exceeded/.test(error.message);
+  const broken =
+    error instanceof Error && /^Connection terminated|^timeout exceeded/.test(error.message);
   return broken || NOT_YET.has(sqlState(error) ?? '');
 }
