@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openPglite, type CallbackReport, type Database } from 'wechatpay-demo-backend';
+import { type CallbackReport, type Database } from 'wechatpay-demo-backend';
 import type { DeliveryKind } from 'wechatpay-simulator';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { send } from './support/merchant-client.js';
 import { paymentCall } from './support/platform.js';
 import {
@@ -27,7 +28,7 @@ let clockOffset = 0;
 const reports: CallbackReport[] = [];
 
 before(async () => {
-  database = await openPglite();
+  database = await openTestDatabase();
   interceptor = new Interceptor();
   await interceptor.open();
   shop = await startShop({
@@ -411,13 +412,15 @@ describe('a genuine callback that does not fit the order', () => {
     cases.negative();
   });
 
-  it('is recorded when the order was closed', async () => {
+  it('is recorded and goes back when the order was closed', async () => {
     const paid = await paidOrder();
     await database.query("UPDATE orders SET status = 'CLOSED' WHERE out_trade_no = $1", [
       paid.outTradeNo,
     ]);
     assert.equal((await deliver(shop, last(paid.attempts))).status, 204);
-    assert.equal(await statusOf(paid), 'CLOSED');
+    assert.equal(await statusOf(paid), 'REFUNDING');
+    assert.equal((await rows('refunds', paid.outTradeNo))[0]?.['status'], 'REQUESTED');
+    assert.equal((await rows('shipments', paid.outTradeNo)).length, 0);
     assert.equal((await rows('incidents', paid.outTradeNo))[0]?.['kind'], 'PAID_AFTER_CLOSE');
     cases.negative();
   });

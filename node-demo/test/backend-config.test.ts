@@ -8,11 +8,12 @@ import {
   ConfigError,
   createLogger,
   loadConfig,
-  openPglite,
+  withLogFields,
   type Environment,
 } from 'wechatpay-demo-backend';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { startPlatform, type TestPlatform } from './support/platform.js';
 import { Buyer, environmentFor, startShop } from './support/shop.js';
 
@@ -102,7 +103,18 @@ describe('the configuration', () => {
     ['PUBLIC_BASE_URL', 'https://shop.example.com/?a=1'],
     ['PORT', 'http'],
     ['PORT', '65536'],
+    ['DATABASE_URL', 'mysql://shop:secret@127.0.0.1/shop'],
+    ['DATABASE_URL', 'postgresql://shop:secret@127.0.0.1'],
+    ['DATABASE_URL', 'host=127.0.0.1 password=secret'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', 'many'],
     ['LOG_LEVEL', 'chatty'],
+    ['OPERATOR_TOKEN', 'short'],
+    ['OPERATOR_TOKEN', 'forty characters, but with spaces in them'],
+    ['EDGE_SECRET', 'thirty-one-characters-of-secret'],
+    ['WAREHOUSE_URL', 'http://warehouse.example'],
+    ['RECONCILE_SECONDS', '-1'],
+    ['RECONCILE_SECONDS', '0.5'],
   ];
   for (const [variable, value] of wrong) {
     it(`names ${variable} when it is ${value === '' ? 'not set' : JSON.stringify(value)}`, () => {
@@ -152,7 +164,7 @@ describe('the configuration', () => {
 
 describe('the log', () => {
   it('holds no secret after a purchase, a refund and a refused login', async () => {
-    const database = await openPglite();
+    const database = await openTestDatabase();
     const lines: string[] = [];
     const log = createLogger('debug', (line) => lines.push(line));
     const shop = await startShop({ database, backend: { log } });
@@ -198,7 +210,7 @@ describe('the log', () => {
     const log = createLogger('warn', (line) => lines.push(line));
     log.debug('a');
     log.info('b');
-    log.with({ requestId: '1' }).warn('c', { status: 401 });
+    withLogFields({ requestId: '1' }, () => log.warn('c', { status: 401 }));
     assert.equal(lines.length, 1);
     const { time, ...rest } = JSON.parse(lines[0] ?? '');
     assert.deepEqual(rest, { level: 'warn', message: 'c', requestId: '1', status: 401 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openPglite, type Database } from 'wechatpay-demo-backend';
+import { type Database } from 'wechatpay-demo-backend';
 import type { BeforeAnswer, Exchange, HttpAnswer } from 'wechatpay-simulator';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { paymentCall } from './support/platform.js';
 import { Buyer, startShop, type TestShop } from './support/shop.js';
 
@@ -14,7 +15,7 @@ const REFUND = '/v3/refund/domestic/refunds';
 
 let database: Database;
 before(async () => {
-  database = await openPglite();
+  database = await openTestDatabase();
 });
 after(() => database.close());
 

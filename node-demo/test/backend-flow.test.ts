@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openPglite, type Database } from 'wechatpay-demo-backend';
+import { type Database } from 'wechatpay-demo-backend';
 import type { KeyMode } from 'wechatpay-simulator';
 
 import { countCases } from './support/cases.js';
+import { openTestDatabase } from './support/database.js';
 import { Buyer, startShop, type TestShop } from './support/shop.js';
 
 const cases = countCases('backend/flow');
@@ -14,7 +15,7 @@ let shop: TestShop;
 let buyer: Buyer;
 
 before(async () => {
-  database = await openPglite();
+  database = await openTestDatabase();
   shop = await startShop({ database });
   buyer = await new Buyer(shop).login();
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 import { countCases } from './support/cases.js';
@@ -52,6 +52,17 @@ describe('the lock file', () => {
     const lock = readFileSync(new URL('package-lock.json', ROOT), 'utf8');
     assert.ok(!lock.includes('://'));
     assert.ok(!lock.includes('.tgz'));
+    cases.positive();
+  });
+});
+
+describe('the Dockerfile', () => {
+  it('copies only what is there', () => {
+    const dockerfile = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
+    const paths = copied.flatMap(([, list = '']) => list.split(' '));
+    assert.ok(paths.length > 5);
+    for (const path of paths) assert.ok(existsSync(new URL(path, ROOT)), path);
     cases.positive();
   });
 });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 
 import { countCases } from './support/cases.js';
+import { createTestDatabase } from './support/database.js';
 import { send, type Answer } from './support/merchant-client.js';
 import { until } from './support/platform.js';
 
@@ -64,9 +65,11 @@ describe('the two programs on their own', () => {
       assert.equal(statSync(file).mode & 0o077, 0, 'nobody else may read the keys');
       const { WECHAT_APPID: appid } = parseEnv(readFileSync(file, 'utf8'));
       copyFileSync(file, join(directory, '.env'));
-      writeFileSync(join(directory, '.env'), 'PORT=0\nDATA_DIR=memory\nLOG_LEVEL=info\n', {
-        flag: 'a',
-      });
+      const database = await createTestDatabase();
+      const more = { PORT: '0', LOG_LEVEL: 'info', ...database.environment };
+      for (const [name, value] of Object.entries(more)) {
+        writeFileSync(join(directory, '.env'), `${name}=${value}\n`, { flag: 'a' });
+      }
 
       const backend = start(context, BACKEND, directory);
       const shop = await address(backend, 'Shop backend');
@@ -96,6 +99,7 @@ describe('the two programs on their own', () => {
       assert.equal(await backend.ended, 0);
       simulator.child.kill('SIGTERM');
       assert.equal(await simulator.ended, 0);
+      await database.drop();
       rmSync(directory, { recursive: true });
       cases.positive();
     });
@@ -116,6 +120,11 @@ describe('the two programs on their own', () => {
     const simulator = start(context, SIMULATOR, directory, '--mode', 'both');
     assert.equal(await simulator.ended, 1);
     assert.match(simulator.output(), /--mode must be one of/);
+    for (const wrong of ['surprisePercent=1', 'probePercent=many', 'probePercent', '__proto__=1']) {
+      const faulty = start(context, SIMULATOR, directory, '--port', '0', '--fault', wrong);
+      assert.equal(await faulty.ended, 1, wrong);
+      assert.match(faulty.output(), /^wechatpay-simulator: faults: /);
+    }
     rmSync(directory, { recursive: true });
     cases.negative();
   });

@@ -1,7 +1,8 @@
 -- Only SQL that the PostgreSQL family shares. Every table leads its key with the order number, so
--- that a distributed PostgreSQL can keep the rows of one order together.
+-- that a distributed PostgreSQL can keep the rows of one order together. Every statement may be run
+-- again: an instance that dies in the middle is taken over from.
 
-CREATE TABLE orders (
+CREATE TABLE IF NOT EXISTS orders (
   out_trade_no TEXT PRIMARY KEY,
   appid TEXT NOT NULL,
   mchid TEXT NOT NULL,
@@ -29,9 +30,9 @@ CREATE TABLE orders (
   CHECK (status NOT IN ('PAID', 'REFUNDING', 'REFUNDED') OR paid_at IS NOT NULL)
 );
 
-CREATE INDEX orders_by_openid ON orders (openid, created_at);
+CREATE INDEX IF NOT EXISTS orders_by_openid ON orders (openid, created_at);
 
-CREATE TABLE refunds (
+CREATE TABLE IF NOT EXISTS refunds (
   out_trade_no TEXT NOT NULL REFERENCES orders (out_trade_no),
   out_refund_no TEXT NOT NULL,
   amount INTEGER NOT NULL CHECK (amount > 0),
@@ -45,7 +46,7 @@ CREATE TABLE refunds (
 );
 
 -- One row per thing that changed an order. The key is what makes a payment or a refund count once.
-CREATE TABLE order_events (
+CREATE TABLE IF NOT EXISTS order_events (
   out_trade_no TEXT NOT NULL REFERENCES orders (out_trade_no),
   event TEXT NOT NULL,
   -- The out_refund_no where the event is about a refund, else empty.
@@ -58,7 +59,7 @@ CREATE TABLE order_events (
 );
 
 -- Every genuine callback, whatever came of it.
-CREATE TABLE notifications (
+CREATE TABLE IF NOT EXISTS notifications (
   out_trade_no TEXT NOT NULL,
   id TEXT NOT NULL,
   event_type TEXT NOT NULL,
@@ -68,7 +69,7 @@ CREATE TABLE notifications (
 );
 
 -- What a person has to look at: money that came and does not fit.
-CREATE TABLE incidents (
+CREATE TABLE IF NOT EXISTS incidents (
   out_trade_no TEXT NOT NULL,
   kind TEXT NOT NULL,
   -- The notification or transaction that brought it.
@@ -78,7 +79,7 @@ CREATE TABLE incidents (
   PRIMARY KEY (out_trade_no, kind, reference)
 );
 
-CREATE TABLE sessions (
+CREATE TABLE IF NOT EXISTS sessions (
   -- SHA-256 of the token; the token itself is with the mini program alone.
   token_hash TEXT PRIMARY KEY,
   openid TEXT NOT NULL,

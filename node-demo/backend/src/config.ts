@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 
 import { Merchant, WechatPayError, type PlatformKey } from 'wechatpay-wasm';
 
-export interface Config {
+import type { DatabaseSettings } from './db/open.js';
+
+export interface Config extends DatabaseSettings {
   host: string;
   port: number;
   /** Where WeChat Pay reaches this backend; undefined: the address it listens on. */
   publicBaseUrl: string | undefined;
-  /** Directory of the embedded database; undefined: in memory. */
-  dataDir: string | undefined;
   logLevel: LogLevel;
   /** api.mch.weixin.qq.com, or a simulator. */
   wechatPayBaseUrl: string;
@@ -21,6 +21,14 @@ export interface Config {
   privateKey: string;
   apiV3Key: string;
   platformKeys: PlatformKey[];
+  /** Opens /operator and /metrics, which are not there without it. */
+  operatorToken: string | undefined;
+  /** What the edge and this backend share; with it, callbacks come through the edge alone. */
+  edgeSecret: string | undefined;
+  /** Where parcels leave; undefined: shipments wait for a person. */
+  warehouseUrl: string | undefined;
+  /** How long an order may hear nothing before WeChat Pay is asked; 0: it never is. */
+  reconcileSeconds: number;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -45,8 +53,10 @@ export function loadConfig(environment: Environment): Config {
   const wechatPayBaseUrl = reader.url('WECHATPAY_BASE_URL', 'https://api.mch.weixin.qq.com');
   const config: Config = {
     host: reader.text('HOST', '127.0.0.1'),
-    port: reader.port('PORT', 3000),
+    port: reader.integer('PORT', 3000, 0, 65_535),
     publicBaseUrl: reader.publicBaseUrl('PUBLIC_BASE_URL', wechatPayBaseUrl),
+    databaseUrl: reader.databaseUrl('DATABASE_URL'),
+    databasePoolSize: reader.integer('DATABASE_POOL_SIZE', 10, 1, 1000),
     dataDir: reader.dataDir('DATA_DIR', './data'),
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     wechatPayBaseUrl,
@@ -62,6 +72,10 @@ export function loadConfig(environment: Environment): Config {
     privateKey: reader.pem('WECHATPAY_PRIVATE_KEY', 'apiclient_key.pem'),
     apiV3Key: reader.pattern('WECHATPAY_API_V3_KEY', /^[0-9A-Za-z]{32}$/, '32 letters and digits'),
     platformKeys: reader.platformKeys(),
+    operatorToken: reader.secret('OPERATOR_TOKEN'),
+    edgeSecret: reader.secret('EDGE_SECRET'),
+    warehouseUrl: reader.optionalUrl('WAREHOUSE_URL'),
+    reconcileSeconds: reader.integer('RECONCILE_SECONDS', 60, 0, 3600),
   };
   reader.tryKeys(config);
   reader.throwProblems();
@@ -93,12 +107,27 @@ class Reader {
     return found ?? fallback;
   }
 
-  port(name: string, fallback: number): number {
+  integer(name: string, fallback: number, min: number, max: number): number {
     const value = this.#get(name);
     if (value === undefined) return fallback;
-    const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-    if (!(port <= 65_535)) this.#problem(name, 'must be a port number from 0 to 65535');
-    return port;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) {
+      this.#problem(name, `must be a whole number from ${min} to ${max}`);
+    }
+    return number;
+  }
+
+  /** A connection URL, with its password: nothing of it is ever repeated. */
+  databaseUrl(name: string): string | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+      this.#problem(name, 'must read postgresql://user:password@host:port/database');
+    } else if (url.pathname.length < 2) {
+      this.#problem(name, 'names no database after the host');
+    }
+    return value;
   }
 
   /** `memory` keeps nothing; anything else is a directory. */
@@ -128,6 +157,23 @@ class Reader {
       this.#problem(name, 'must be https unless it is on the loopback interface');
     }
     return url?.origin ?? '';
+  }
+
+  optionalUrl(name: string): string | undefined {
+    return this.#get(name) === undefined ? undefined : this.url(name, '');
+  }
+
+  /** Long enough that nobody guesses it. */
+  secret(name: string): string | undefined {
+    const value = this.#get(name);
+    if (value !== undefined && !/^[\x21-\x7e]{32,}$/.test(value)) {
+      const hint = 'openssl rand -hex 32 makes one';
+      this.#problem(
+        name,
+        `must be at least 32 printable ASCII characters without a space; ${hint}`,
+      );
+    }
+    return value;
   }
 
   publicBaseUrl(name: string, wechatPayBaseUrl: string): string | undefined {

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { LogLevel } from './config.js';
 
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
@@ -8,8 +10,13 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A logger that adds these fields to every line. */
-  with(fields: LogFields): Logger;
+}
+
+const context = new AsyncLocalStorage<LogFields>();
+
+/** Every line written during the work carries these fields, however deep it is written. */
+export function withLogFields<T>(fields: LogFields, work: () => T): T {
+  return context.run({ ...context.getStore(), ...fields }, work);
 }
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -20,30 +27,14 @@ export function createLogger(
   write: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Logger {
   const lowest = ORDER.indexOf(level);
-  const build = (bound: LogFields): Logger => {
-    const at =
-      (name: LogLevel) =>
-      (message: string, fields: LogFields = {}): void => {
-        if (ORDER.indexOf(name) < lowest) return;
-        write(
-          JSON.stringify({
-            time: new Date().toISOString(),
-            level: name,
-            message,
-            ...bound,
-            ...fields,
-          }),
-        );
-      };
-    return {
-      debug: at('debug'),
-      info: at('info'),
-      warn: at('warn'),
-      error: at('error'),
-      with: (fields) => build({ ...bound, ...fields }),
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (ORDER.indexOf(name) < lowest) return;
+      const time = new Date().toISOString();
+      write(JSON.stringify({ time, level: name, message, ...context.getStore(), ...fields }));
     };
-  };
-  return build({});
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
 /** What may be said of an error: its name, code and message, and the same of its cause. */

@@ -4,6 +4,7 @@ import { WechatPayError, type Merchant } from 'wechatpay-wasm';
 
 import { inTransaction, type Database, type Queryable } from './db/database.js';
 import { errorFields, type Logger } from './log.js';
+import type { Metrics } from './metrics.js';
 import { applyPayment, applyRefund, type News, type Outcome } from './settlement.js';
 import type { RefundNotification, Transaction } from './wechat-pay.js';
 
@@ -22,7 +23,9 @@ export type CallbackReport =
 export interface NotificationsDependencies {
   merchant: Merchant;
   database: Database;
+  metrics: Metrics;
   now: () => Date;
+  log: Logger;
   onCallback?: ((report: CallbackReport) => void) | undefined;
 }
 
@@ -43,13 +46,15 @@ export class Notifications {
     this.#dependencies = dependencies;
   }
 
-  async receive(headers: Headers, body: Uint8Array, log: Logger): Promise<CallbackAnswer> {
-    const { merchant, now, onCallback } = this.#dependencies;
+  async receive(headers: Headers, body: Uint8Array): Promise<CallbackAnswer> {
+    const { merchant, now, onCallback, metrics, log } = this.#dependencies;
     let notification: Opened;
     try {
       notification = merchant.openNotification({ headers, body, now: now() });
     } catch (error) {
-      onCallback?.({ refusedWith: error instanceof WechatPayError ? error.code : 'INTERNAL' });
+      const refusedWith = error instanceof WechatPayError ? error.code : 'INTERNAL';
+      metrics.callback(refusedWith);
+      onCallback?.({ refusedWith });
       return refusal(error, log);
     }
     const { id, eventType } = notification;
@@ -57,9 +62,11 @@ export class Notifications {
       const outcome = await this.#settle(notification);
       const level = outcome === 'REFUSED' ? 'warn' : 'info';
       log[level]('callback settled', { notification: id, eventType, outcome });
+      metrics.callback(outcome);
       onCallback?.({ notification, outcome });
       return { status: 204 };
     } catch (error) {
+      metrics.callback('NOT_SAVED');
       log.error('callback could not be saved', {
         notification: id,
         eventType,

@@ -39,7 +39,14 @@ export type NewOrder = Pick<
   | 'currency'
   | 'expiresAt'
   | 'createdAt'
->;
+> & { nextCheckAt: Date };
+
+/** An order that it is time to ask about. */
+export interface DueOrder {
+  outTradeNo: string;
+  checks: number;
+  expiresAt: Date;
+}
 
 export interface OrderEvent {
   event: string;
@@ -58,7 +65,8 @@ export const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PAID: ['REFUNDING'],
   REFUNDING: ['REFUNDED', 'PAID'],
   REFUNDED: [],
-  CLOSED: [],
+  // Paid after closing: the money goes back.
+  CLOSED: ['REFUNDING'],
 };
 
 const PREPAY_VALIDITY = 2 * 60 * 60 * 1000;
@@ -66,8 +74,8 @@ const PREPAY_VALIDITY = 2 * 60 * 60 * 1000;
 export async function insertOrder(database: Queryable, order: NewOrder): Promise<void> {
   await database.query(
     `INSERT INTO orders (out_trade_no, appid, mchid, openid, product_id, quantity, description,
-       amount_total, currency, status, expires_at, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'CREATED', $10, $11, $11)`,
+       amount_total, currency, status, expires_at, created_at, updated_at, next_check_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'CREATED', $10, $11, $11, $12)`,
     [
       order.outTradeNo,
       order.appid,
@@ -80,6 +88,7 @@ export async function insertOrder(database: Queryable, order: NewOrder): Promise
       order.currency,
       order.expiresAt,
       order.createdAt,
+      order.nextCheckAt,
     ],
   );
 }
@@ -109,6 +118,51 @@ export async function listOrders(database: Queryable, openid: string): Promise<O
     [openid],
   );
   return rows.map(toOrder);
+}
+
+/** Orders that something is still to come of, and that were not asked about for long enough. */
+export async function listDueOrders(
+  database: Queryable,
+  now: Date,
+  limit: number,
+): Promise<DueOrder[]> {
+  const rows = await database.query(
+    `SELECT out_trade_no, checks, expires_at FROM orders
+     WHERE next_check_at <= $1 AND status IN ('CREATED', 'PREPAID', 'REFUNDING')
+     ORDER BY next_check_at LIMIT $2`,
+    [now, limit],
+  );
+  return rows.map((row) => ({
+    outTradeNo: String(row['out_trade_no']),
+    checks: Number(row['checks']),
+    expiresAt: toDate(row['expires_at']),
+  }));
+}
+
+/** Puts the next question off until a time; false when another instance has asked meanwhile. */
+export async function claimCheck(
+  transaction: Queryable,
+  { outTradeNo, checks }: DueOrder,
+  nextCheckAt: Date,
+): Promise<boolean> {
+  const rows = await transaction.query(
+    `UPDATE orders SET checks = checks + 1, next_check_at = $3
+     WHERE out_trade_no = $1 AND checks = $2 RETURNING out_trade_no`,
+    [outTradeNo, checks, nextCheckAt],
+  );
+  return rows.length === 1;
+}
+
+/** From now on, WeChat Pay is asked about the order again. */
+export async function scheduleCheck(
+  transaction: Queryable,
+  outTradeNo: string,
+  nextCheckAt: Date,
+): Promise<void> {
+  await transaction.query(
+    'UPDATE orders SET checks = 0, next_check_at = $2 WHERE out_trade_no = $1',
+    [outTradeNo, nextCheckAt],
+  );
 }
 
 /** Moves an order along the state machine; false when it is no longer where it should come from. */
@@ -159,6 +213,20 @@ export async function markPaid(
     [outTradeNo, payment.transactionId, payment.paidBy, payment.paidAt, payment.at],
   );
   return rows.length === 1;
+}
+
+/** Keeps a payment that came for a closed order; the order is REFUNDING from here on. */
+export async function markPaidLate(
+  transaction: Queryable,
+  outTradeNo: string,
+  payment: { transactionId: string; paidBy: 'CALLBACK' | 'QUERY'; paidAt: Date; at: Date },
+): Promise<void> {
+  await transaction.query(
+    `UPDATE orders SET status = 'REFUNDING', transaction_id = $2, paid_by = $3, paid_at = $4,
+       updated_at = $5
+     WHERE out_trade_no = $1 AND status = 'CLOSED'`,
+    [outTradeNo, payment.transactionId, payment.paidBy, payment.paidAt, payment.at],
+  );
 }
 
 /** Books a refund that reached the user: REFUNDED when nothing is left, else PAID again. */

@@ -3,11 +3,19 @@
 import { inTransaction, type Database } from './db/database.js';
 import { ShopError } from './errors.js';
 import { errorFields, type Logger } from './log.js';
-import { insertEvent, lockOrder, transition, type Order } from './orders.js';
+import {
+  insertEvent,
+  insertIncident,
+  lockOrder,
+  scheduleCheck,
+  transition,
+  type Order,
+} from './orders.js';
 import { refundNumber } from './random.js';
 import { findOpenRefund, findRefund, insertRefund, updateRefund, type Refund } from './refunds.js';
 import { applyRefund } from './settlement.js';
 import { refused, unreachable } from './shop.js';
+import { afterSeconds } from './time.js';
 import {
   EffectUnknown,
   PlatformRefusal,
@@ -20,6 +28,8 @@ export interface RefundDeskDependencies {
   wechatPay: WechatPayClient;
   /** Where WeChat Pay posts refund callbacks. */
   notifyUrl: string;
+  /** When WeChat Pay is asked about a refund that hears nothing. */
+  firstCheckSeconds: number;
   now: () => Date;
   log: Logger;
 }
@@ -43,6 +53,13 @@ export class RefundDesk {
     return this.#send(order, refund);
   }
 
+  /** Goes on with the refund that is open: asks about it, or sends it where that never succeeded. */
+  async resume(order: Order): Promise<void> {
+    const open = await findOpenRefund(this.#dependencies.database, order.outTradeNo);
+    if (open?.status === 'REQUESTED') await this.#send(order, open);
+    else await this.refresh(order);
+  }
+
   /** Asks WeChat Pay about the refund that is on its way. */
   async refresh(order: Order): Promise<void> {
     const { database, wechatPay } = this.#dependencies;
@@ -59,7 +76,7 @@ export class RefundDesk {
 
   /** Moves the order to REFUNDING and writes the refund down, before anybody is asked for money. */
   #open(order: Order, amount: number | undefined, reason: string): Promise<Refund> {
-    const { database, now } = this.#dependencies;
+    const { database, now, firstCheckSeconds } = this.#dependencies;
     const { outTradeNo } = order;
     return inTransaction(database, async (transaction) => {
       const current = await lockOrder(transaction, outTradeNo);
@@ -83,6 +100,7 @@ export class RefundDesk {
       const outRefundNo = refundNumber(at);
       await insertRefund(transaction, { outTradeNo, outRefundNo, amount: wanted, reason, at });
       await transition(transaction, outTradeNo, 'PAID', 'REFUNDING', at);
+      await scheduleCheck(transaction, outTradeNo, afterSeconds(at, firstCheckSeconds));
       await insertEvent(transaction, outTradeNo, {
         event: 'REFUND.REQUESTED',
         subject: outRefundNo,
@@ -121,7 +139,7 @@ export class RefundDesk {
         throw unreachable(error);
       }
       if (!(error instanceof PlatformRefusal)) throw error;
-      await this.#abandon(refund);
+      await this.#abandon(refund, error);
       throw refused(error);
     }
     return (await findRefund(database, outTradeNo, outRefundNo)) ?? refund;
@@ -143,8 +161,8 @@ export class RefundDesk {
     });
   }
 
-  /** WeChat Pay refused: the order is PAID again. */
-  async #abandon(refund: Refund): Promise<void> {
+  /** WeChat Pay refused: the order is PAID again, and a person has to know. */
+  async #abandon(refund: Refund, { code, message }: PlatformRefusal): Promise<void> {
     const { database, now } = this.#dependencies;
     const { outTradeNo, outRefundNo } = refund;
     const at = now();
@@ -152,6 +170,13 @@ export class RefundDesk {
       const failed = { outTradeNo, outRefundNo, status: 'FAILED', at } as const;
       if (!(await updateRefund(transaction, failed))) return;
       await transition(transaction, outTradeNo, 'REFUNDING', 'PAID', at);
+      await insertIncident(transaction, {
+        outTradeNo,
+        kind: 'REFUND_REFUSED',
+        reference: outRefundNo,
+        detail: { code, message },
+        at,
+      });
       await insertEvent(transaction, outTradeNo, {
         event: 'REFUND.FAILED',
         subject: outRefundNo,

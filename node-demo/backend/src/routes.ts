@@ -1,11 +1,16 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 
 import { products } from './catalogue.js';
 import type { Database } from './db/database.js';
+import { sealHolds } from './edge-seal.js';
 import { ShopError } from './errors.js';
-import { errorFields, type Logger } from './log.js';
+import { errorFields, withLogFields, type Logger } from './log.js';
+import type { Metrics } from './metrics.js';
 import type { Notifications } from './notifications.js';
+import { operatorGuard } from './operator-guard.js';
 import type { Order } from './orders.js';
 import type { RefundDesk } from './refund-desk.js';
 import type { Refund } from './refunds.js';
@@ -19,12 +24,16 @@ export interface RouteDependencies {
   refundDesk: RefundDesk;
   notifications: Notifications;
   login: LoginOptions;
+  metrics: Metrics;
+  /** For /metrics and the operator's pages, which are not there without it. */
+  operatorToken: string | undefined;
+  /** With it, callbacks are taken from the edge alone. */
+  edgeSecret: string | undefined;
   now: () => Date;
   log: Logger;
 }
 
 interface Variables {
-  log: Logger;
   openid: string;
 }
 
@@ -39,19 +48,22 @@ const MAX_BODY_BYTES = 64 * 1024;
 const DEFAULT_REASON = '买家申请退款';
 
 export function createApp(dependencies: RouteDependencies): App {
-  const { database, shop, refundDesk, notifications, login, now } = dependencies;
+  const { database, shop, refundDesk, notifications, login, edgeSecret, metrics, now, log } =
+    dependencies;
   const app: App = new Hono();
 
   app.use(async (context, next) => {
     const requestId = crypto.randomUUID();
-    const log = dependencies.log.with({ requestId });
-    context.set('log', log);
     context.header('Request-ID', requestId);
-    const started = performance.now();
-    await next();
-    const { method, path } = context.req;
-    const milliseconds = Math.round(performance.now() - started);
-    log.debug('answered', { method, path, status: context.res.status, milliseconds });
+    await withLogFields({ requestId }, async () => {
+      const started = performance.now();
+      await next();
+      const { method, path } = context.req;
+      const { status } = context.res;
+      const milliseconds = performance.now() - started;
+      metrics.request(method, routePath(context, -1), status, milliseconds);
+      log.debug('answered', { method, path, status, milliseconds: Math.round(milliseconds) });
+    });
   });
   app.use(
     bodyLimit({
@@ -65,18 +77,33 @@ export function createApp(dependencies: RouteDependencies): App {
       },
     }),
   );
-  app.onError((error, context) => answerError(error, context as Ctx));
+  app.onError((error, context) => answerError(error, context as Ctx, log));
 
   app.get('/healthz', async (context) => {
-    await database.query('SELECT 1');
-    return context.json({ status: 'ok' });
+    try {
+      await database.query('SELECT 1');
+      return context.json({ status: 'ok' });
+    } catch (error) {
+      log.error('not healthy', errorFields(error));
+      return context.json({ status: 'the database does not answer' }, 503);
+    }
   });
+
+  app.get('/metrics', operatorGuard(dependencies.operatorToken), async (context) =>
+    context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
+  );
 
   for (const path of [PAYMENT_CALLBACK_PATH, REFUND_CALLBACK_PATH]) {
     app.post(path, async (context) => {
       // The raw bytes: what was signed is what arrived, not what JSON.parse makes of it.
       const body = new Uint8Array(await context.req.arrayBuffer());
-      const answer = await notifications.receive(context.req.raw.headers, body, context.get('log'));
+      const seal = context.req.header('Edge-Seal');
+      if (edgeSecret !== undefined && !(await sealHolds(edgeSecret, seal, path, body, now()))) {
+        metrics.callback('NOT_SEALED');
+        log.warn('callback did not come by the edge');
+        return context.json({ code: 'FAIL', message: 'callbacks come by the edge' }, 401);
+      }
+      const answer = await notifications.receive(context.req.raw.headers, body);
       return answer.status === 204
         ? context.body(null, 204)
         : context.json(answer.body, answer.status);
@@ -183,8 +210,7 @@ async function jsonBody(context: Ctx): Promise<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
-function answerError(error: Error, context: Ctx): Response {
-  const log = context.get('log');
+function answerError(error: Error, context: Ctx, log: Logger): Response {
   if (error instanceof ShopError) {
     const level = error.status >= 500 ? 'warn' : 'info';
     log[level]('request refused', {
@@ -193,6 +219,9 @@ function answerError(error: Error, context: Ctx): Response {
       ...errorFields(error),
     });
     return context.json({ error: { code: error.code, message: error.message } }, error.status);
+  }
+  if (error instanceof HTTPException) {
+    return context.json({ error: { code: 'REFUSED', message: error.message } }, error.status);
   }
   log.error('request failed', { path: context.req.path, ...errorFields(error) });
   const message = 'something went wrong here; the Request-ID of this answer finds it in the log';

@@ -7,11 +7,15 @@ import {
   insertIncident,
   lockOrder,
   markPaid,
+  markPaidLate,
   markRefunded,
+  scheduleCheck,
   transition,
   type Order,
 } from './orders.js';
-import { findRefund, updateRefund, type RefundStatus } from './refunds.js';
+import { refundNumber } from './random.js';
+import { findRefund, insertRefund, updateRefund, type RefundStatus } from './refunds.js';
+import { insertShipment } from './shipments.js';
 import type { RefundNotification, Transaction } from './wechat-pay.js';
 
 export interface News {
@@ -26,6 +30,8 @@ export type Outcome = 'APPLIED' | 'DUPLICATE' | 'REFUSED';
 
 export const PAYMENT_EVENT = 'TRANSACTION.SUCCESS';
 export const REFUND_EVENT = 'REFUND.SUCCESS';
+/** What the buyer reads when a payment came after closing. */
+const LATE_REASON = '订单已关闭，自动退款';
 
 export async function applyPayment(
   database: Queryable,
@@ -49,11 +55,16 @@ export async function applyPayment(
     if (order.transactionId === transactionId) return 'DUPLICATE';
     return refuse('SECOND_PAYMENT', { first: order.transactionId, second: transactionId });
   }
-  if (order.status === 'CLOSED') return refuse('PAID_AFTER_CLOSE', { transactionId });
 
   const paidAt = timeOr(news.at, transaction.success_time);
   const { source: paidBy, at } = news;
-  const paid = await markPaid(database, outTradeNo, { transactionId, paidBy, paidAt, at });
+  const payment = { transactionId, paidBy, paidAt, at };
+  if (order.status === 'CLOSED') {
+    await refuse('PAID_AFTER_CLOSE', { transactionId });
+    await returnLatePayment(database, order, payment, news);
+    return 'APPLIED';
+  }
+  const paid = await markPaid(database, outTradeNo, payment);
   const first = await insertEvent(database, outTradeNo, {
     event: PAYMENT_EVENT,
     source: news.source,
@@ -62,7 +73,35 @@ export async function applyPayment(
     at,
   });
   if (!paid || !first) throw new Error(`order ${outTradeNo} changed under its lock`);
+  await insertShipment(database, outTradeNo, at);
   return 'APPLIED';
+}
+
+/** Nothing will be shipped, so all of it goes back; the refund is written down here and sent by the reconciler. */
+async function returnLatePayment(
+  database: Queryable,
+  { outTradeNo, amountTotal: amount }: Order,
+  payment: Parameters<typeof markPaidLate>[2],
+  news: News,
+): Promise<void> {
+  const { at } = payment;
+  const outRefundNo = refundNumber(at);
+  const common = { statusAfter: 'REFUNDING', at } as const;
+  await markPaidLate(database, outTradeNo, payment);
+  await insertRefund(database, { outTradeNo, outRefundNo, amount, reason: LATE_REASON, at });
+  await insertEvent(database, outTradeNo, {
+    ...common,
+    event: PAYMENT_EVENT,
+    source: news.source,
+    notificationId: news.source === 'CALLBACK' ? news.reference : undefined,
+  });
+  await insertEvent(database, outTradeNo, {
+    ...common,
+    event: 'REFUND.REQUESTED',
+    subject: outRefundNo,
+    source: 'SHOP',
+  });
+  await scheduleCheck(database, outTradeNo, at);
 }
 
 export async function applyRefund(

@@ -19,6 +19,7 @@ import {
 import { orderNumber } from './random.js';
 import { listRefunds, type Refund } from './refunds.js';
 import { applyPayment } from './settlement.js';
+import { afterSeconds, unixTime } from './time.js';
 import { EffectUnknown, PlatformRefusal, type WechatPayClient } from './wechat-pay.js';
 
 export interface ShopDependencies {
@@ -29,6 +30,8 @@ export interface ShopDependencies {
   mchid: string;
   /** Where WeChat Pay posts payment callbacks. */
   notifyUrl: string;
+  /** When WeChat Pay is asked about an order that hears nothing. */
+  firstCheckSeconds: number;
   now: () => Date;
   log: Logger;
 }
@@ -65,7 +68,7 @@ export class Shop {
       const text = `quantity must be an integer from 1 to ${MAX_QUANTITY}`;
       throw new ShopError(400, 'QUANTITY_INVALID', text);
     }
-    const { database, appid, mchid, now } = this.#dependencies;
+    const { database, appid, mchid, now, firstCheckSeconds } = this.#dependencies;
     const createdAt = now();
     const outTradeNo = orderNumber(createdAt);
     await inTransaction(database, async (transaction) => {
@@ -81,6 +84,7 @@ export class Shop {
         currency: CURRENCY,
         expiresAt: wholeSecond(createdAt.getTime() + ORDER_VALIDITY),
         createdAt,
+        nextCheckAt: afterSeconds(createdAt, firstCheckSeconds),
       });
       await insertEvent(transaction, outTradeNo, {
         event: 'ORDER.CREATED',
@@ -106,7 +110,9 @@ export class Shop {
     const current = await this.order(order.openid, order.outTradeNo);
     const payable = current.status === 'CREATED' || current.status === 'PREPAID';
     const requestPayment =
-      prepayId !== undefined && payable ? merchant.requestPayment({ appid, prepayId }) : undefined;
+      prepayId !== undefined && payable
+        ? merchant.requestPayment({ appid, prepayId, timestamp: unixTime(now()) })
+        : undefined;
     return { order: current, requestPayment };
   }
 

@@ -1,4 +1,7 @@
-import { WechatPayError, type Merchant } from 'wechatpay-wasm';
+import { responseSignature, WechatPayError, type Merchant } from 'wechatpay-wasm';
+
+import type { Metrics } from './metrics.js';
+import { unixTime } from './time.js';
 
 export interface Transaction {
   appid: string;
@@ -30,6 +33,13 @@ export interface RefundNotification {
   refund_id: string;
   refund_status: string;
   amount: { total: number; refund: number };
+}
+
+/** Where a bill is, and the digest of what is there. */
+export interface AnnouncedBill {
+  hash_type: string;
+  hash_value: string;
+  download_url: string;
 }
 
 export interface PrepayRequest {
@@ -84,16 +94,29 @@ export class EffectUnknown extends Error {
 
 const TIMEOUT_MILLISECONDS = 10_000;
 
+export interface WechatPayClientOptions {
+  merchant: Merchant;
+  mchid: string;
+  baseUrl: string;
+  metrics: Metrics;
+  now: () => Date;
+}
+
 /** The merchant APIs. Every 2xx is verified before a byte of it is believed. */
 export class WechatPayClient {
   readonly #merchant: Merchant;
   readonly #mchid: string;
   readonly #baseUrl: string;
+  readonly #metrics: Metrics;
 
-  constructor(merchant: Merchant, mchid: string, baseUrl: string) {
-    this.#merchant = merchant;
-    this.#mchid = mchid;
-    this.#baseUrl = baseUrl;
+  readonly #now: () => Date;
+
+  constructor(options: WechatPayClientOptions) {
+    this.#merchant = options.merchant;
+    this.#mchid = options.mchid;
+    this.#baseUrl = options.baseUrl;
+    this.#metrics = options.metrics;
+    this.#now = options.now;
   }
 
   async prepay(request: PrepayRequest): Promise<string> {
@@ -135,47 +158,82 @@ export class WechatPayClient {
     return this.#call('GET', `/v3/refund/domestic/refunds/${encodeURIComponent(outRefundNo)}`);
   }
 
-  async #call<T>(method: string, path: string, content?: object): Promise<T> {
-    const url = `${this.#baseUrl}${path}`;
-    const body = content === undefined ? undefined : JSON.stringify(content);
-    const { headers } = this.#merchant.authorize({
-      method,
-      url,
-      ...(body === undefined ? {} : { body }),
-    });
+  /** Where the trade bill (交易账单) of a day can be had; there is none before 10 o'clock of the next. */
+  tradeBill(billDate: string): Promise<AnnouncedBill> {
+    return this.#call('GET', `/v3/bill/tradebill?bill_date=${billDate}&bill_type=ALL`);
+  }
 
-    let response: Response;
-    let bytes: Uint8Array;
+  /** The file behind a download_url: unsigned, and to be held against its digest. */
+  async download(downloadUrl: string): Promise<ReadableStream<Uint8Array>> {
+    const url = URL.canParse(downloadUrl) ? new URL(downloadUrl) : undefined;
+    if (url?.origin !== this.#baseUrl || responseSignature(url.href) !== 'none') {
+      throw new PlatformRefusal(0, 'DOWNLOAD_URL_FOREIGN', 'download_url leads elsewhere');
+    }
+    const path = `${url.pathname}${url.search}`;
+    const response = await this.#fetch('GET', path);
+    if (response.ok && response.body !== null) return response.body;
+    throw refusal(response.status, await bytesOf(response, path), path);
+  }
+
+  async #call<T>(method: string, path: string, content?: object): Promise<T> {
+    const api = `${method} ${(path.split('?')[0] ?? '').replace(/(out-trade-no|refunds)\/[^/]+/, '$1/{}')}`;
+    const started = performance.now();
+    const record = (outcome: 'ok' | 'refused' | 'unknown'): void =>
+      this.#metrics.platformCall(api, outcome, performance.now() - started);
     try {
-      response = await fetch(url, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
-      });
-      bytes = new Uint8Array(await response.arrayBuffer());
+      const response = await this.#fetch(method, path, content);
+      const bytes = await bytesOf(response, path);
+      if (!response.ok) throw refusal(response.status, bytes, `${method} ${path}`);
+      const answer = this.#verified<T>(method, path, response, bytes);
+      record('ok');
+      return answer;
+    } catch (error) {
+      record(error instanceof PlatformRefusal ? 'refused' : 'unknown');
+      throw error;
+    }
+  }
+
+  async #fetch(method: string, path: string, content?: object): Promise<Response> {
+    const url = `${this.#baseUrl}${path}`;
+    const body = content === undefined ? {} : { body: JSON.stringify(content) };
+    const timestamp = unixTime(this.#now());
+    const { headers } = this.#merchant.authorize({ method, url, timestamp, ...body });
+    const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+    try {
+      return await fetch(url, { method, headers, ...body, redirect: 'error', signal });
     } catch (error) {
       throw new EffectUnknown(`${method} ${path} brought no answer`, { cause: error });
     }
-
-    if (response.ok) return this.#verified(method, path, response, bytes);
-    const { code, message } = errorBody(bytes);
-    if (response.status >= 500 || response.status === 429) {
-      throw new EffectUnknown(`${method} ${path} was answered ${response.status} ${code}`);
-    }
-    throw new PlatformRefusal(response.status, code, message);
   }
 
   #verified<T>(method: string, path: string, response: Response, body: Uint8Array): T {
     try {
-      return this.#merchant.verifyResponse<T>({ headers: response.headers, body });
+      return this.#merchant.verifyResponse<T>({
+        headers: response.headers,
+        body,
+        now: this.#now(),
+      });
     } catch (error) {
       if (!(error instanceof WechatPayError)) throw error;
       const text = `${method} ${path} was answered ${response.status}, but not by WeChat Pay`;
       throw new EffectUnknown(`${text} (${error.code})`, { cause: error });
     }
   }
+}
+
+async function bytesOf(response: Response, path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new EffectUnknown(`the answer to ${path} broke off`, { cause: error });
+  }
+}
+
+function refusal(status: number, bytes: Uint8Array, call: string): Error {
+  const { code, message } = errorBody(bytes);
+  return status >= 500 || status === 429
+    ? new EffectUnknown(`${call} was answered ${status} ${code}`)
+    : new PlatformRefusal(status, code, message);
 }
 
 /** Error answers are for humans and often unsigned; only their code is acted upon. */

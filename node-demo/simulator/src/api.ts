@@ -1,12 +1,20 @@
 // The merchant APIs under /v3/, behind authentication.
 
 import { ApiError, paramError } from './api-error.js';
+import { Bills } from './bills.js';
 import { decryptSensitive, seal } from './cipher.js';
-import { refundDocument, refundNotificationDocument, transactionDocument } from './documents.js';
+import { Combine } from './combine.js';
+import {
+  combineDocument,
+  refundDocument,
+  refundNotificationDocument,
+  transactionDocument,
+} from './documents.js';
 import { json, matchPath, noContent, type HttpAnswer, type HttpRequest } from './http.js';
+import { transactionId } from './identifiers.js';
 import type { KeyRing } from './key-ring.js';
 import type { Ledger, Order, Refund } from './ledger.js';
-import type { Notification, Notifier } from './notifier.js';
+import type { Attempt, Notification, Notifier } from './notifier.js';
 import type { RegisteredMerchant, Registry } from './registry.js';
 import { CLOSE_ORDER, JSAPI_PREPAY, REFUND, SECURITY_ECHO } from './rules.js';
 import type { Scheduler } from './scheduler.js';
@@ -22,6 +30,7 @@ export interface ApiDependencies {
   notifier: Notifier;
   scheduler: Scheduler;
   refundMilliseconds: number;
+  now: () => number;
 }
 
 interface Call {
@@ -42,6 +51,10 @@ export class Api {
 
   constructor(dependencies: ApiDependencies) {
     this.#dependencies = dependencies;
+    const { ledger, now } = dependencies;
+    const bills = new Bills(ledger, now);
+    const combine = new Combine(dependencies);
+    const combined = '/v3/combine-transactions/out-trade-no/{combine_out_trade_no}';
     const byNumber = '/v3/pay/transactions/out-trade-no/{out_trade_no}';
     this.#routes = [
       { method: 'POST', path: '/v3/pay/transactions/jsapi', handle: (call) => this.#prepay(call) },
@@ -57,6 +70,38 @@ export class Api {
         method: 'GET',
         path: '/v3/refund/domestic/refunds/{out_refund_no}',
         handle: (call) => this.#queryRefund(call),
+      },
+      {
+        method: 'POST',
+        path: '/v3/combine-transactions/jsapi',
+        handle: ({ request, merchant }) => combine.prepay(request, merchant),
+      },
+      {
+        method: 'GET',
+        path: combined,
+        handle: ({ parameters, merchant }) =>
+          combine.query(parameters['combine_out_trade_no'] ?? '', merchant),
+      },
+      {
+        method: 'POST',
+        path: `${combined}/close`,
+        handle: ({ request, parameters, merchant }) =>
+          combine.close(request, parameters['combine_out_trade_no'] ?? '', merchant),
+      },
+      {
+        method: 'GET',
+        path: '/v3/bill/tradebill',
+        handle: ({ request, merchant }) => bills.tradeBill(request, merchant.mchid),
+      },
+      {
+        method: 'GET',
+        path: '/v3/bill/fundflowbill',
+        handle: ({ request, merchant }) => bills.fundFlowBill(request, merchant.mchid),
+      },
+      {
+        method: 'GET',
+        path: '/v3/billdownload/file',
+        handle: ({ request, merchant }) => bills.download(request, merchant.mchid),
       },
       { method: 'GET', path: '/v3/certificates', handle: (call) => this.#certificates(call) },
       { method: 'POST', path: '/v3/security/echo', handle: (call) => this.#echo(call) },
@@ -82,7 +127,28 @@ export class Api {
       eventType: 'TRANSACTION.SUCCESS',
       originalType: 'transaction',
       summary: '支付成功',
-      resource: transactionDocument(order),
+      resource: order.combined === undefined ? transactionDocument(order) : combineDocument(order),
+    });
+  }
+
+  /** A payment that never was, as a callback that WeChat Pay did not sign. */
+  forgePayment(order: Order): Promise<Attempt> {
+    const { registry, notifier } = this.#dependencies;
+    const merchant = registry.merchants.get(order.mchid);
+    const now = this.#dependencies.now();
+    const paid = {
+      ...order,
+      state: 'SUCCESS',
+      successAt: now,
+      transactionId: transactionId(now),
+    } as const;
+    return notifier.forge({
+      eventType: 'TRANSACTION.SUCCESS',
+      originalType: 'transaction',
+      summary: '支付成功',
+      resource: transactionDocument(paid),
+      url: order.notifyUrl,
+      apiV3Key: merchant?.apiV3Key ?? '',
     });
   }
 

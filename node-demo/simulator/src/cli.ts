@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts a simulator with a throw-away merchant and leaves what a backend needs in a directory.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -16,6 +16,9 @@ environment file for the backend are written to a directory, readable by you alo
   --out DIR           directory for keys and simulator.env (default ./wechatpay-simulator)
   --mode MODE         public-key (default), certificate or gray
   --time-scale X      factor on the waits between callback attempts (default 1)
+  --fault NAME=VALUE  what goes wrong, such as probePercent=10 or errorPercent=5; may be
+                      repeated. callbackTargets takes origins parted by commas
+  --log FILE          append everything it sees and sends to a file, one JSON object a line
   --origin ORIGIN     web origin that may use the control API; may be repeated
   --help              show this text
 `;
@@ -29,6 +32,8 @@ async function main(): Promise<void> {
       out: { type: 'string', default: 'wechatpay-simulator' },
       mode: { type: 'string', default: 'public-key' },
       'time-scale': { type: 'string', default: '1' },
+      fault: { type: 'string', multiple: true, default: [] },
+      log: { type: 'string' },
       origin: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
@@ -48,7 +53,12 @@ async function main(): Promise<void> {
     mode,
     timeScale: number(values['time-scale'], '--time-scale', 1000),
     allowedOrigins: values.origin,
+    faults: Object.fromEntries(values.fault.map(fault)),
   });
+  if (values.log !== undefined) {
+    const log = createWriteStream(values.log, { flags: 'a', mode: 0o600 });
+    simulator.subscribe((entry) => log.write(`${JSON.stringify(entry)}\n`));
+  }
 
   const directory = resolve(values.out);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -96,6 +106,13 @@ function platformKeyVariables(
       .join(',');
   }
   return variables;
+}
+
+/** `name=value`; whether there is such a fault is checked at the start. */
+function fault(option: string): [name: string, value: unknown] {
+  const [name = '', value = ''] = option.split(/=(.*)/s);
+  if (name === 'callbackTargets') return [name, value.split(',')];
+  return [name, value.trim() === '' ? undefined : Number(value)];
 }
 
 function number(text: string, option: string, max: number): number {

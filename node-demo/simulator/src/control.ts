@@ -1,22 +1,26 @@
 // The control API under /_simulator/: the phone in the user's hand, and the levers of a test.
 
 import { Cashier, PaymentRefusal, type Opened, type PaymentCall } from './cashier.js';
+import { faultIssue, type Faults } from './faults.js';
 import { DELIVERY_KINDS, type DeliveryKind } from './forgery.js';
 import { json, matchPath, type HttpAnswer, type HttpRequest } from './http.js';
 import type { Journal } from './journal.js';
 import type { KeyMode, KeyRing } from './key-ring.js';
 import type { Ledger, Order } from './ledger.js';
-import type { Notification, Notifier } from './notifier.js';
+import type { Attempt, Notification, Notifier } from './notifier.js';
 import type { Users } from './users.js';
 
 export interface ControlDependencies {
   users: Users;
   cashier: Cashier;
+  now: () => number;
   ledger: Ledger;
   keyRing: KeyRing;
   journal: Journal;
   notifier: Notifier;
+  faults: Faults;
   announcePayment: (order: Order) => Notification | undefined;
+  forgePayment: (order: Order) => Promise<Attempt>;
 }
 
 export interface PaymentOutcome {
@@ -65,6 +69,25 @@ export class Control {
         method: 'POST',
         path: '/_simulator/notifications/{id}/send',
         handle: (request, parameters) => this.#send(request, parameters),
+      },
+      {
+        method: 'POST',
+        path: '/_simulator/orders/{out_trade_no}/forge',
+        handle: async (_, parameters) =>
+          json(200, await this.forge(parameters['out_trade_no'] ?? '')),
+      },
+      {
+        method: 'POST',
+        path: '/_simulator/certificates',
+        handle: async () => {
+          const { serial, pem } = await keyRing.issueCertificate(dependencies.now());
+          return json(200, { serial, key: pem });
+        },
+      },
+      {
+        method: 'GET',
+        path: '/_simulator/settings',
+        handle: () => json(200, this.#settings()),
       },
       {
         method: 'POST',
@@ -137,6 +160,19 @@ export class Control {
     return { errMsg };
   }
 
+  /** A forged callback says that this order, which is not paid, was. */
+  forge(outTradeNo: string): Promise<Attempt> {
+    const { ledger, forgePayment } = this.#dependencies;
+    const order = ledger.orders.find((one) => one.outTradeNo === outTradeNo);
+    if (order === undefined) throw new ControlError(`there is no order ${outTradeNo}`);
+    return forgePayment(order);
+  }
+
+  #settings(): object {
+    const { keyRing, faults } = this.#dependencies;
+    return { ...keyRing.settings, ...faults.settings };
+  }
+
   #recorded(action: 'sheet' | 'pay', call: PaymentCall, work: () => Opened): Opened {
     const { journal } = this.#dependencies;
     try {
@@ -194,7 +230,11 @@ export class Control {
   #changeSettings(changes: Record<string, unknown>): HttpAnswer {
     const { keyRing } = this.#dependencies;
     const { settings } = keyRing;
-    const { mode, grayPercent, currentCertificate } = changes;
+    const { mode, grayPercent, currentCertificate, ...faultChanges } = changes;
+    for (const [name, value] of Object.entries(faultChanges)) {
+      const issue = faultIssue(name, value);
+      if (issue !== undefined) throw new ControlError(issue);
+    }
     if (mode !== undefined && !MODES.some((known) => known === mode)) {
       throw new ControlError(`mode must be one of ${MODES.join(', ')}`);
     }
@@ -209,7 +249,8 @@ export class Control {
       ...settings,
       ...definedOf({ mode, grayPercent, currentCertificate }),
     });
-    return json(200, settings);
+    Object.assign(this.#dependencies.faults.settings, faultChanges);
+    return json(200, this.#settings());
   }
 }
 
@@ -228,7 +269,13 @@ function publicKeys(keyRing: KeyRing): object {
 
 function orderSummary(order: Order): object {
   const { mchid, outTradeNo, prepayId, total, currency, state, transactionId } = order;
-  return { mchid, outTradeNo, prepayId, total, currency, state, transactionId };
+  const refunds = order.refunds.map(({ outRefundNo, refundId, refund, status }) => ({
+    outRefundNo,
+    refundId,
+    refund,
+    status,
+  }));
+  return { mchid, outTradeNo, prepayId, total, currency, state, transactionId, refunds };
 }
 
 function notificationSummary(notification: Notification): object {

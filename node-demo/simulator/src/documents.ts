@@ -33,6 +33,37 @@ export function transactionDocument(order: Order): object {
   };
 }
 
+/** A combined order, in answers and inside callbacks. */
+export function combineDocument(order: Order): object {
+  return {
+    combine_appid: order.appid,
+    combine_mchid: order.mchid,
+    combine_out_trade_no: order.outTradeNo,
+    ...(order.successAt === undefined ? {} : { combine_payer_info: { openid: order.openid } }),
+    sub_orders: (order.combined ?? []).map((sub) => ({
+      mchid: sub.mchid,
+      out_trade_no: sub.outTradeNo,
+      attach: sub.attach,
+      trade_state: sub.state,
+      amount: {
+        total_amount: sub.total,
+        currency: sub.currency,
+        ...(sub.successAt === undefined
+          ? {}
+          : { payer_amount: sub.total, payer_currency: sub.currency }),
+      },
+      ...(sub.successAt === undefined
+        ? {}
+        : {
+            transaction_id: sub.transactionId,
+            trade_type: 'JSAPI',
+            bank_type: 'OTHERS',
+            success_time: rfc3339(sub.successAt),
+          }),
+    })),
+  };
+}
+
 /** A refund as the apply and query APIs answer it. */
 export function refundDocument(refund: Refund): object {
   const { order } = refund;

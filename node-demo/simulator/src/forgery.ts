@@ -2,6 +2,7 @@
 
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
+import { probeSignature } from './faults.js';
 import { signHeaders, type SignedHeaders } from './key-ring.js';
 import type { PlatformKey } from './platform-keys.js';
 
@@ -44,11 +45,7 @@ export function prepareDelivery(
     case 'genuine':
       return genuine;
     case 'probe':
-      return withHeader(
-        genuine,
-        'Wechatpay-Signature',
-        `WECHATPAY/SIGNTEST/${randomBytes(160).toString('base64')}`,
-      );
+      return withHeader(genuine, 'Wechatpay-Signature', probeSignature());
     case 'forged':
       return { ...signHeaders(body, { ...key, privateKey: strangersKey() }, now), body };
     case 'flipped-bit':

@@ -16,6 +16,8 @@ export interface HttpAnswer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** True for files, which WeChat Pay does not sign. */
+  unsigned?: true;
 }
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;

@@ -2,17 +2,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { PaymentOutcome } from './control.js';
+import { faultIssue, Faults, NO_FAULTS, type FaultSettings } from './faults.js';
 import type { DeliveryKind } from './forgery.js';
 import type { JournalEntry, JournalListener } from './journal.js';
 import { KeyRing, type KeyMode, type KeySettings } from './key-ring.js';
 import type { Attempt, Notification } from './notifier.js';
 import { Platform, type BeforeAnswer } from './platform.js';
-import { generatePlatformKeys, type PlatformKeys } from './platform-keys.js';
+import {
+  generatePlatformKeys,
+  type PlatformCertificate,
+  type PlatformKeys,
+} from './platform-keys.js';
 import { Registry, type AppRegistration, type MerchantRegistration } from './registry.js';
 
 export type { PaymentCall } from './cashier.js';
 export { PaymentRefusal } from './cashier.js';
 export type { PaymentOutcome } from './control.js';
+export type { FaultSettings } from './faults.js';
 export { DELIVERY_KINDS, type DeliveryKind } from './forgery.js';
 export type { HttpAnswer, HttpRequest } from './http.js';
 export type {
@@ -65,6 +71,14 @@ export interface SimulatorOptions {
   /** The clock in milliseconds. Default Date.now. */
   now?: () => number;
   beforeAnswer?: BeforeAnswer;
+  /** What goes wrong, by share; nothing by default. */
+  faults?: Partial<FaultSettings>;
+  /** The dice of the faults. Default Math.random. */
+  random?: () => number;
+  /** Called when a callback has left and no answer has come: the moment to break something. */
+  onCallbackSent?: (url: string) => void;
+  /** How many entries the log keeps. Default 5000; `subscribe` sees all. */
+  journalCapacity?: number;
 }
 
 export interface Simulator {
@@ -73,6 +87,8 @@ export interface Simulator {
   readonly keys: PlatformKeys;
   /** May be changed at any time. */
   readonly settings: KeySettings;
+  /** May be changed at any time. */
+  readonly faults: FaultSettings;
   /** `wx.login` on a user's phone. */
   login(appid: string, user?: string): string;
   /** The openid a user has in a mini program. */
@@ -80,6 +96,10 @@ export interface Simulator {
   /** The user confirms the payment; throws `PaymentRefusal` where the phone would show an error. */
   pay(call: PaymentCallInput): PaymentOutcome;
   notifications(): Notification[];
+  /** A forged callback says that this order, which is not paid, was. */
+  forgePayment(outTradeNo: string): Promise<Attempt>;
+  /** One more platform certificate; it signs when `settings.currentCertificate` names it. */
+  issueCertificate(): Promise<PlatformCertificate>;
   /** One more attempt of a callback, genuine or wrong in one way, whatever the schedule says. */
   send(
     notificationId: string,
@@ -118,15 +138,24 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     grayPercent: options.grayPercent ?? 50,
     currentCertificate: 0,
   };
+  for (const [name, value] of Object.entries(options.faults ?? {})) {
+    const issue = faultIssue(name, value);
+    if (issue !== undefined) throw new Error(`faults: ${issue}`);
+  }
+  const faults = { ...NO_FAULTS, ...options.faults };
+  const keyRing = new KeyRing(keys, settings);
   const platform = new Platform({
     registry: new Registry(options.merchants, options.apps),
-    keyRing: new KeyRing(keys, settings),
+    keyRing,
+    faults: new Faults(faults, options.random ?? Math.random),
+    journalCapacity: options.journalCapacity ?? 5000,
     now,
     timeScale: options.timeScale ?? 1,
     timeoutMilliseconds: options.callbackTimeoutMilliseconds ?? 5000,
     refundMilliseconds: options.refundMilliseconds ?? 1000,
     beforeAnswer: options.beforeAnswer,
     allowedOrigins,
+    onCallbackSent: options.onCallbackSent,
   });
   const server = createServer((request, response) => {
     platform.serve(request, response).catch((error: unknown) => {
@@ -146,11 +175,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     keys,
     settings,
+    faults,
     login: (appid, user = DEFAULT_USER) => users.login(appid, user),
     openid: (appid, user = DEFAULT_USER) => users.openid(appid, user),
     pay: ({ user = DEFAULT_USER, ...call }) =>
       control.pay({ ...call, openid: call.openid ?? users.openid(call.appid, user) }),
     notifications: () => notifier.notifications,
+    forgePayment: (outTradeNo) => control.forge(outTradeNo),
+    issueCertificate: () => keyRing.issueCertificate(now()),
     send: (id, kind = 'genuine', resource) => notifier.send(id, kind, resource),
     log: (after) => journal.entries(after),
     subscribe: (listener) => journal.subscribe(listener),

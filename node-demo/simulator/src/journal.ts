@@ -52,7 +52,6 @@ export type JournalEvent = ExchangeEntry | PaymentEntry | CallbackEntry;
 export type JournalEntry = JournalEvent & { sequence: number; time: string };
 export type JournalListener = (entry: JournalEntry) => void;
 
-const CAPACITY = 5000;
 const HIDDEN = '(left out)';
 
 export class Journal {
@@ -61,8 +60,12 @@ export class Journal {
   readonly #listeners = new Set<JournalListener>();
   #sequence = 0;
 
-  constructor(now: () => number) {
+  readonly #capacity: number;
+
+  /** The oldest entries go when there are more than `capacity`. */
+  constructor(now: () => number, capacity: number) {
     this.#now = now;
+    this.#capacity = capacity;
   }
 
   record(event: JournalEvent): void {
@@ -70,7 +73,7 @@ export class Journal {
     const time = new Date(this.#now()).toISOString();
     const entry = { ...withoutSecrets(event), sequence: this.#sequence, time };
     this.#entries.push(entry);
-    if (this.#entries.length > CAPACITY) this.#entries.shift();
+    if (this.#entries.length > this.#capacity) this.#entries.shift();
     for (const listener of this.#listeners) listener(entry);
   }
 

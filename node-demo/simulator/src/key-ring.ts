@@ -34,6 +34,13 @@ export class KeyRing {
     this.settings = settings;
   }
 
+  /** One more certificate: it can be downloaded from now on, and signs when `currentCertificate` says so. */
+  async issueCertificate(now: number): Promise<PlatformCertificate> {
+    const certificate = await this.keys.issueCertificate(now);
+    this.keys.certificates.push(certificate);
+    return certificate;
+  }
+
   /** The certificates a merchant can download; none for a merchant with the public key alone. */
   get certificates(): PlatformCertificate[] {
     return this.settings.mode === 'public-key' ? [] : this.keys.certificates;

@@ -25,6 +25,8 @@ export interface Order {
   transactionId: string | undefined;
   successAt: number | undefined;
   refunds: Refund[];
+  /** The orders that a combined one holds, and that are paid with it. */
+  combined: Order[] | undefined;
   /** The request as first made; a repeated one must say the same. */
   request: string;
 }
@@ -50,6 +52,7 @@ const MAX_PARTIAL_REFUNDS = 50;
 
 export class Ledger {
   readonly #orders = new Map<string, Order>();
+  readonly #combined = new Map<string, Order>();
   readonly #byPrepayId = new Map<string, Order>();
   readonly #byTransactionId = new Map<string, Order>();
   readonly #refunds = new Map<string, Refund>();
@@ -70,27 +73,9 @@ export class Ledger {
     const outTradeNo = text(body['out_trade_no']);
     const request = canonical(body);
     const existing = this.find(mchid, outTradeNo);
-    if (existing !== undefined) {
-      if (existing.state === 'SUCCESS' || existing.state === 'REFUND') {
-        throw new ApiError(400, 'ORDERPAID', '该订单已支付');
-      }
-      if (existing.state === 'CLOSED') throw new ApiError(400, 'ORDER_CLOSED', '该订单已关闭');
-      if (existing.request !== request) {
-        throw new ApiError(
-          400,
-          'INVALID_REQUEST',
-          '订单重入时，要求参数值与原请求一致，请确认参数问题',
-        );
-      }
-      if (existing.prepayExpiresAt <= now) this.#renewPrepayId(existing, now);
-      return existing;
-    }
+    if (existing !== undefined) return this.#again(existing, request, now);
 
     const amount = body['amount'] as JsonObject;
-    const timeExpire = body['time_expire'];
-    const expiresAt =
-      timeExpire === undefined ? now + ORDER_VALIDITY : (parseRfc3339(text(timeExpire)) ?? now);
-    if (expiresAt <= now) throw paramError('/time_expire', 'must lie in the future', timeExpire);
     const order: Order = {
       mchid,
       appid: text(body['appid']),
@@ -101,18 +86,91 @@ export class Ledger {
       total: Number(amount['total']),
       currency: text(amount['currency'] ?? 'CNY'),
       openid: text((body['payer'] as JsonObject)['openid']),
-      expiresAt,
+      expiresAt: expiry(body['time_expire'], now),
       prepayId: '',
       prepayExpiresAt: 0,
       state: 'NOTPAY',
       transactionId: undefined,
       successAt: undefined,
       refunds: [],
+      combined: undefined,
       request,
     };
     this.#orders.set(key(mchid, outTradeNo), order);
     this.#renewPrepayId(order, now);
     return order;
+  }
+
+  /** Places several orders that are paid as one. */
+  combinePrepay(body: JsonObject): Order {
+    const now = this.#now();
+    const mchid = text(body['combine_mchid']);
+    const outTradeNo = text(body['combine_out_trade_no']);
+    const request = canonical(body);
+    const existing = this.findCombined(mchid, outTradeNo);
+    if (existing !== undefined) return this.#again(existing, request, now);
+
+    const common = {
+      appid: text(body['combine_appid']),
+      notifyUrl: text(body['notify_url']),
+      openid: text((body['combine_payer_info'] as JsonObject)['openid']),
+      expiresAt: expiry(body['time_expire'], now),
+      prepayId: '',
+      prepayExpiresAt: 0,
+      state: 'NOTPAY' as const,
+      transactionId: undefined,
+      successAt: undefined,
+      request,
+    };
+    const combined = (body['sub_orders'] as JsonObject[]).map((sub): Order => {
+      const amount = sub['amount'] as JsonObject;
+      return {
+        ...common,
+        mchid: text(sub['mchid']),
+        outTradeNo: text(sub['out_trade_no']),
+        description: text(sub['description']),
+        attach: text(sub['attach']),
+        total: Number(amount['total_amount']),
+        currency: text(amount['currency']),
+        refunds: [],
+        combined: undefined,
+      };
+    });
+    for (const sub of combined) {
+      if (this.find(sub.mchid, sub.outTradeNo) !== undefined) {
+        throw new ApiError(403, 'OUT_TRADE_NO_USED', `商户订单号重复: ${sub.outTradeNo}`);
+      }
+    }
+    const order: Order = {
+      ...common,
+      mchid,
+      outTradeNo,
+      description: combined.map(({ description }) => description).join('，'),
+      attach: undefined,
+      total: combined.reduce((sum, { total }) => sum + total, 0),
+      currency: 'CNY',
+      refunds: [],
+      combined,
+    };
+    this.#combined.set(key(mchid, outTradeNo), order);
+    for (const sub of combined) this.#orders.set(key(sub.mchid, sub.outTradeNo), sub);
+    this.#renewPrepayId(order, now);
+    return order;
+  }
+
+  findCombined(mchid: string, outTradeNo: string): Order | undefined {
+    return this.#expire(this.#combined.get(key(mchid, outTradeNo)));
+  }
+
+  /** What a merchant's bill from one time to another has in it. */
+  traded(mchid: string, from: number, to: number): { payments: Order[]; refunds: Refund[] } {
+    const within = (time = 0): boolean => time >= from && time < to;
+    return {
+      payments: this.orders.filter((order) => order.mchid === mchid && within(order.successAt)),
+      refunds: [...this.#refunds.values()].filter(
+        (refund) => refund.order.mchid === mchid && within(refund.createdAt),
+      ),
+    };
   }
 
   find(mchid: string, outTradeNo: string): Order | undefined {
@@ -131,6 +189,7 @@ export class Ledger {
   /** Takes the user's money. */
   pay(order: Order): void {
     const now = this.#now();
+    for (const sub of order.combined ?? []) this.pay(sub);
     order.state = 'SUCCESS';
     order.successAt = now;
     order.transactionId = identifiers.transactionId(now);
@@ -142,6 +201,7 @@ export class Ledger {
       throw new ApiError(400, 'ORDERPAID', '订单已支付，不能关闭');
     }
     if (order.state === 'CLOSED') throw new ApiError(400, 'ORDER_CLOSED', '订单已关闭');
+    for (const sub of order.combined ?? []) sub.state = 'CLOSED';
     order.state = 'CLOSED';
   }
 
@@ -200,6 +260,20 @@ export class Ledger {
     refund.successAt = this.#now();
   }
 
+  /** A number that was used before: only for the very same request, while nothing came of it. */
+  #again(existing: Order, request: string, now: number): Order {
+    if (existing.state === 'SUCCESS' || existing.state === 'REFUND') {
+      throw new ApiError(400, 'ORDERPAID', '该订单已支付');
+    }
+    if (existing.state === 'CLOSED') throw new ApiError(400, 'ORDER_CLOSED', '该订单已关闭');
+    if (existing.request !== request) {
+      const message = '订单重入时，要求参数值与原请求一致，请确认参数问题';
+      throw new ApiError(400, 'INVALID_REQUEST', message);
+    }
+    if (existing.prepayExpiresAt <= now) this.#renewPrepayId(existing, now);
+    return existing;
+  }
+
   #renewPrepayId(order: Order, now: number): void {
     order.prepayId = identifiers.prepayId(now);
     order.prepayExpiresAt = now + PREPAY_VALIDITY;
@@ -207,9 +281,21 @@ export class Ledger {
   }
 
   #expire(order: Order | undefined): Order | undefined {
-    if (order?.state === 'NOTPAY' && order.expiresAt <= this.#now()) order.state = 'CLOSED';
+    if (order?.state === 'NOTPAY' && order.expiresAt <= this.#now()) {
+      for (const sub of order.combined ?? []) sub.state = 'CLOSED';
+      order.state = 'CLOSED';
+    }
     return order;
   }
+}
+
+/** time_expire in milliseconds; seven days where there is none. */
+function expiry(timeExpire: Json | undefined, now: number): number {
+  const at = timeExpire === undefined ? now + ORDER_VALIDITY : parseRfc3339(text(timeExpire));
+  if (at === undefined || at <= now) {
+    throw paramError('/time_expire', 'must lie in the future', timeExpire);
+  }
+  return at;
 }
 
 function differentAmounts(): ApiError {

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 import { seal } from './cipher.js';
+import type { Faults } from './faults.js';
 import { prepareDelivery, type Delivery, type DeliveryKind } from './forgery.js';
 import type { Journal } from './journal.js';
 import type { KeyRing } from './key-ring.js';
@@ -50,6 +51,8 @@ export interface NotifierOptions {
   /** Factor on the waits of the schedule; 0.001 makes the 24 hours last 87 seconds. */
   timeScale: number;
   timeoutMilliseconds: number;
+  faults: Faults;
+  onCallbackSent: ((url: string) => void) | undefined;
 }
 
 /** Waits between the attempts: 15 retries over 24 hours and 4 minutes. */
@@ -58,6 +61,9 @@ export const RETRY_SCHEDULE_SECONDS: readonly number[] = [
 ];
 
 const MAX_ANSWER_BYTES = 4096;
+/** How long a callback waits for another to overtake it, and how far that one gets ahead. */
+const HOLD_MILLISECONDS = 2000;
+const OVERTAKEN_MILLISECONDS = 100;
 
 /** Posts callbacks and repeats them until the merchant answers 200 or 204. */
 export class Notifier {
@@ -67,6 +73,7 @@ export class Notifier {
   readonly #now: () => number;
   readonly #options: NotifierOptions;
   readonly #notifications = new Map<string, Stored>();
+  #held: Stored | undefined;
 
   constructor(
     keyRing: KeyRing,
@@ -89,8 +96,44 @@ export class Notifier {
   /** Starts to deliver an event; the first attempt leaves at once. */
   notify(event: Event): Notification {
     const stored = this.#store(event);
-    this.#scheduler.after(0, () => this.#attempt(stored, 0));
+    const { faults } = this.#options;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined && faults.happens(faults.settings.outOfOrderPercent)) {
+      this.#held = stored;
+      this.#scheduler.after(HOLD_MILLISECONDS, () => this.#release(stored));
+      return stored;
+    }
+    this.#setOut(stored);
+    if (held !== undefined) this.#scheduler.after(OVERTAKEN_MILLISECONDS, () => this.#setOut(held));
     return stored;
+  }
+
+  /** A callback with a stranger's signature, which stands in no book of WeChat Pay's. */
+  forge(event: Event): Promise<Attempt> {
+    return this.#deliver(this.#store(event, 'given-up'), 'forged');
+  }
+
+  /** No other callback came for which this one could wait. */
+  #release(stored: Stored): void {
+    if (this.#held !== stored) return;
+    this.#held = undefined;
+    this.#setOut(stored);
+  }
+
+  /** The first genuine attempt, and whatever the faults put beside it. */
+  #setOut(stored: Stored): void {
+    const { faults } = this.#options;
+    const { probePercent, forgedPercent, lateMilliseconds } = faults.settings;
+    const aside = (kind: DeliveryKind): void => {
+      this.#scheduler.after(faults.upTo(lateMilliseconds), async () => {
+        await this.#deliver(stored, kind);
+      });
+    };
+    if (faults.happens(probePercent)) aside('probe');
+    if (faults.happens(forgedPercent)) aside('forged');
+    this.#scheduler.after(faults.upTo(lateMilliseconds), () => this.#attempt(stored, 0));
+    for (let extra = faults.deliveries(); extra > 1; extra -= 1) aside('genuine');
   }
 
   /**
@@ -158,10 +201,13 @@ export class Notifier {
   /** Every attempt has its own timestamp, nonce and signature over the same body. */
   async #deliver(stored: Stored, kind: DeliveryKind): Promise<Attempt> {
     const started = this.#now();
-    const delivery = prepareDelivery(kind, stored.body, this.#keyRing.forCallback(), started);
+    const { faults } = this.#options;
+    const url = faults.target(stored.url);
+    const key = this.#keyRing.forCallback();
+    const delivery = prepareDelivery(kind, stored.body, key, faults.skewed(started));
     const attempt: Attempt = { kind, time: new Date(started).toISOString() };
     try {
-      const answer = await this.#post(stored.url, delivery);
+      const answer = await this.#post(url, delivery);
       attempt.status = answer.status;
       attempt.body = answer.body;
     } catch (error) {
@@ -174,7 +220,7 @@ export class Notifier {
       eventType: stored.eventType,
       kind,
       attempt: stored.attempts.length,
-      url: stored.url,
+      url,
       headers: delivery.headers,
       body: delivery.body.toString('utf8'),
       signedMessage: delivery.message,
@@ -214,6 +260,7 @@ export class Notifier {
         response.on('error', reject);
       });
       request.on('error', reject);
+      request.on('finish', () => this.#options.onCallbackSent?.(url));
       request.end(delivery.body);
     });
   }

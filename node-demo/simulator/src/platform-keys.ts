@@ -23,6 +23,13 @@ export interface PlatformKeys {
   certificates: PlatformCertificate[];
   /** The authority that issued the certificates, as PEM. */
   rootCertificate: string;
+  /** Has the authority issue one more certificate. */
+  issueCertificate: (now: number) => Promise<PlatformCertificate>;
+}
+
+interface KeyPair {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
 }
 
 const generateRsa = promisify(generateKeyPair);
@@ -49,29 +56,22 @@ export async function generatePlatformKeys(
   );
   if (signing === undefined || root === undefined) throw new Error('key generation gave no keys');
 
-  const issued = leaves.map((leaf, index) => {
-    const age = (leaves.length - index) * 30 * DAY;
-    const effectiveTime = wholeSecond(now - age);
+  const issue = (leaf: KeyPair, effectiveTime: Date): PlatformCertificate => {
     const expireTime = wholeSecond(effectiveTime.getTime() + CERTIFICATE_VALIDITY);
     const serial = certificateSerial();
-    return {
-      serial,
-      privateKey: leaf.privateKey,
-      effectiveTime,
-      expireTime,
-      pem: writeCertificate({
-        serialNumber: serial,
-        issuer: ROOT,
-        subject: SUBJECT,
-        notBefore: effectiveTime,
-        notAfter: expireTime,
-        publicKey: leaf.publicKey,
-        issuerPublicKey: root.publicKey,
-        issuerPrivateKey: root.privateKey,
-        certificateAuthority: false,
-      }),
-    };
-  });
+    const pem = writeCertificate({
+      serialNumber: serial,
+      issuer: ROOT,
+      subject: SUBJECT,
+      notBefore: effectiveTime,
+      notAfter: expireTime,
+      publicKey: leaf.publicKey,
+      issuerPublicKey: root.publicKey,
+      issuerPrivateKey: root.privateKey,
+      certificateAuthority: false,
+    });
+    return { serial, privateKey: leaf.privateKey, effectiveTime, expireTime, pem };
+  };
 
   return {
     publicKey: {
@@ -79,7 +79,11 @@ export async function generatePlatformKeys(
       privateKey: signing.privateKey,
       pem: signing.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     },
-    certificates: issued,
+    certificates: leaves.map((leaf, index) =>
+      issue(leaf, wholeSecond(now - (leaves.length - index) * 30 * DAY)),
+    ),
+    issueCertificate: async (at) =>
+      issue(await generateRsa('rsa', { modulusLength: 2048 }), wholeSecond(at)),
     rootCertificate: writeCertificate({
       serialNumber: certificateSerial(),
       issuer: ROOT,

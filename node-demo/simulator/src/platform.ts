@@ -7,6 +7,7 @@ import { ApiError, paramError } from './api-error.js';
 import { Authenticator } from './authorization.js';
 import { Cashier } from './cashier.js';
 import { Control } from './control.js';
+import { probeSignature, type Faults } from './faults.js';
 import { json, readRequest, writeAnswer, type HttpAnswer, type HttpRequest } from './http.js';
 import * as identifiers from './identifiers.js';
 import { Journal } from './journal.js';
@@ -38,6 +39,8 @@ export interface PlatformOptions extends NotifierOptions {
   now: () => number;
   refundMilliseconds: number;
   beforeAnswer: BeforeAnswer | undefined;
+  faults: Faults;
+  journalCapacity: number;
   allowedOrigins: Set<string>;
 }
 
@@ -59,23 +62,29 @@ export class Platform {
   readonly scheduler = new Scheduler();
   readonly #options: PlatformOptions;
   readonly #authenticator: Authenticator;
+  /** WeChat Pay's own clock, which need not be right. */
+  readonly #clock: () => number;
   readonly #api: Api;
 
   constructor(options: PlatformOptions) {
     const { registry, keyRing, now } = options;
     this.#options = options;
-    this.journal = new Journal(now);
+    this.journal = new Journal(now, options.journalCapacity);
     this.ledger = new Ledger(now);
     this.users = new Users(registry, now);
     this.notifier = new Notifier(keyRing, this.journal, this.scheduler, now, options);
-    this.#authenticator = new Authenticator(registry, now);
+    this.#clock = () => options.faults.skewed(now());
+    this.#authenticator = new Authenticator(registry, this.#clock);
     this.#api = new Api({ ...options, ...this.#parts() });
     this.control = new Control({
       ...this.#parts(),
+      now,
       keyRing,
       journal: this.journal,
       cashier: new Cashier(registry, this.ledger, now),
+      faults: options.faults,
       announcePayment: (order) => this.#api.announcePayment(order),
+      forgePayment: (order) => this.#api.forgePayment(order),
     });
   }
 
@@ -92,7 +101,10 @@ export class Platform {
     }
     const handled = request.path.startsWith('/sns/')
       ? { answer: this.#login(request) }
-      : this.#authenticated(request);
+      : this.#faulty(request);
+    const { faults } = this.#options;
+    const latency = faults.upTo(faults.settings.latencyMilliseconds);
+    if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
     const answer = await this.#options.beforeAnswer?.({ request, answer: handled.answer });
     this.#record(request, handled);
     if (answer === 'drop') response.destroy();
@@ -107,6 +119,25 @@ export class Platform {
   } {
     const { users, ledger, notifier, scheduler } = this;
     return { users, ledger, notifier, scheduler };
+  }
+
+  /** 429 comes before WeChat Pay acts, a 5xx before it or after it. */
+  #faulty(request: HttpRequest): Handled {
+    const { faults } = this.#options;
+    const { errorPercent, rateLimitPercent } = faults.settings;
+    const unsigned = (status: number, code: string, message: string): Handled => {
+      const { headers, ...answer } = json(status, { code, message });
+      const requestId = { 'Request-ID': identifiers.requestId(FAILURE_CODE) };
+      return { answer: { ...answer, headers: { ...headers, ...requestId } } };
+    };
+    if (faults.happens(rateLimitPercent)) {
+      return unsigned(429, 'FREQUENCY_LIMITED', '频率超限，请降低请求频率');
+    }
+    if (!faults.happens(errorPercent)) return this.#authenticated(request);
+    if (faults.happens(50)) this.#authenticated(request);
+    return faults.happens(50)
+      ? unsigned(500, 'SYSTEM_ERROR', '系统异常，请用相同参数重新调用')
+      : unsigned(502, 'SERVICE_UNAVAILABLE', '服务不可用');
   }
 
   /** /v3/: only a merchant whose signature was good gets a signed answer. */
@@ -126,10 +157,16 @@ export class Platform {
     } catch (error) {
       answer = failure(error);
     }
+    const { faults } = this.#options;
     const code = answer.status < 300 ? OK_CODE : FAILURE_CODE;
     const headers = { ...answer.headers, 'Request-ID': identifiers.requestId(code) };
-    if (key === undefined) return { answer: { ...answer, headers }, verifiedMessage };
-    const signed = signHeaders(answer.body, key, this.#options.now());
+    if (key === undefined || answer.unsigned) {
+      return { answer: { ...answer, headers }, verifiedMessage };
+    }
+    const signed = signHeaders(answer.body, key, this.#clock());
+    if (faults.happens(faults.settings.answerProbePercent)) {
+      signed.headers['Wechatpay-Signature'] = probeSignature();
+    }
     return {
       answer: { ...answer, headers: { ...headers, ...signed.headers } },
       verifiedMessage,

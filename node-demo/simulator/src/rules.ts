@@ -107,6 +107,41 @@ export const REFUND: Record<string, Rule> = {
   ),
 };
 
+const subOrderNames = {
+  mchid: required(string(32)),
+  out_trade_no: required(outTradeNo),
+};
+
+export const COMBINE_PREPAY: Record<string, Rule> = {
+  combine_appid: required(string(32)),
+  combine_mchid: required(string(32)),
+  combine_out_trade_no: required(outTradeNo),
+  combine_payer_info: required(object({ openid: required(string(128)) })),
+  scene_info: object({ device_id: string(16), payer_client_ip: required(string(45)) }),
+  sub_orders: required(
+    array(
+      object({
+        ...subOrderNames,
+        attach: required(string(128)),
+        description: required(string(127)),
+        detail: string(6000),
+        amount: required(
+          object({ total_amount: required(integer(1)), currency: required(currency) }),
+        ),
+        settle_info: object({ profit_sharing: boolean }),
+      }),
+    ),
+  ),
+  time_start: string(64, { check: rfc3339Issue }),
+  time_expire: string(64, { check: rfc3339Issue }),
+  notify_url: required(string(255, { check: notifyUrlIssue })),
+};
+
+export const COMBINE_CLOSE: Record<string, Rule> = {
+  combine_appid: required(string(32)),
+  sub_orders: required(array(object(subOrderNames))),
+};
+
 export const SECURITY_ECHO: Record<string, Rule> = {
   echo_message: required(string(1024)),
   encrypted_echo_message: string(4096),

@@ -5,6 +5,11 @@ export function rfc3339(milliseconds: number): string {
   return `${beijing(milliseconds).slice(0, 19)}+08:00`;
 }
 
+/** `2026-01-31 08:00:00`, Beijing time, as it stands in bills. */
+export function beijingTime(milliseconds: number): string {
+  return beijing(milliseconds).slice(0, 19).replace('T', ' ');
+}
+
 /** `20260131080000`, Beijing time, as it stands inside prepay and transaction ids. */
 export function compactTime(milliseconds: number): string {
   return beijing(milliseconds).slice(0, 19).replace(/[-:T]/g, '');

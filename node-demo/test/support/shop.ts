@@ -55,6 +55,7 @@ export function environmentFor({ simulator, account }: TestPlatform): Environmen
   return {
     PORT: '0',
     DATA_DIR: 'memory',
+    RECONCILE_SECONDS: '0',
     WECHAT_APPID: app.appid,
     WECHAT_APP_SECRET: app.secret,
     WECHAT_BASE_URL: simulator.url,

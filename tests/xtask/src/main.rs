@@ -11,6 +11,7 @@ mod error;
 mod fingerprint;
 mod lock;
 mod npm;
+mod postgresql;
 mod process;
 mod toolchain;
 mod tools;

@@ -68,6 +68,12 @@ impl Program {
         self
     }
 
+    /// Its name and arguments, for another program to run it.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        words.map(|word| word.to_string_lossy().into_owned()).collect()
+    }
+
     /// Runs with the output going straight to the terminal.
     pub(crate) fn run(mut self) -> Result<()> {
         self.announce();

@@ -11,6 +11,8 @@ export interface Database extends Queryable {
   script(sql: string): Promise<void>;
   /** Runs the work in one SERIALIZABLE transaction; throws roll it back. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** Told whenever a transaction is run again. */
+  onRetry?: (() => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -28,14 +30,21 @@ export async function inTransaction<T>(
       return await database.transaction(work);
     } catch (error) {
       if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+      database.onRetry?.();
       await sleep(Math.random() * 5 * 2 ** attempt);
     }
   }
 }
 
 function isRetryable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = sqlState(error);
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+/** The SQLSTATE of a database error. */
+export function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 function sleep(milliseconds: number): Promise<void> {

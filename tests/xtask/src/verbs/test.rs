@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that must hold, and a table of how much of it ran.
 
+mod faults;
+
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
@@ -11,6 +13,7 @@ use crate::error::Context as _;
 use crate::error::Error;
 use crate::error::Result;
 use crate::npm;
+use crate::postgresql;
 use crate::process::Program;
 use crate::toolchain;
 use crate::tools;
@@ -26,6 +29,7 @@ pub(super) const VERB: Verb = Verb {
     summary: "check, test and count everything",
     help: "\
   --only <part>   one part
+  --faults        nothing but the shop under load while instances, database and platform fail; prints figures
   --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
 
 lint            formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
@@ -36,7 +40,8 @@ constant-time   the private operations under valgrind with their secrets marked
 size            what the npm package weighs, against its goals
 js              the packed npm package on Node, and the recipes of its README
 workerd         the packed npm package and its recipe on Cloudflare's runtime
-demo            the merchant backend against the simulated platform
+demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
+                and the edge worker on Cloudflare's runtime
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
     run,
@@ -71,7 +76,11 @@ const PARTS: [Part; 9] = [
 fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
     let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
+    let faults = arguments.flag("--faults");
     arguments.finish()?;
+    if faults {
+        return faults::run();
+    }
     let parts = chosen(only.as_deref())?;
 
     if parts.iter().any(|part| part.needs_package) {
@@ -187,7 +196,17 @@ fn demo(table: &mut Table, _: Length) -> Result<()> {
     let folder = workspace::at("node-demo");
     npm::install(&folder)?;
     npm::install_tarball(&folder)?;
-    count(table, "demo", npm_test(&folder), false)
+    let embedded = count(table, "demo", npm_test(&folder), true);
+    let server = postgresql::Server::start()?;
+    let on_server = npm::npm(&folder)
+        .args(["run", "--silent", "test:database"])
+        .env("TEST_DATABASE_URL", server.url());
+    let on_server = count(table, "postgresql", on_server, true);
+
+    let edge = workspace::at("node-demo/edge");
+    npm::install(&edge)?;
+    npm::install_tarball(&edge)?;
+    embedded.and(on_server).and(count(table, "edge", npm_test(&edge), true))
 }
 
 fn npm_test(folder: &Path) -> Program {
