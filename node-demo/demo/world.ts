@@ -12,6 +12,9 @@ import {
 import { createThrowawayMerchant, startSimulator, type Simulator } from 'wechatpay-simulator';
 
 import { mountPage } from './page-files.js';
+import { mountStage } from './stage-routes.js';
+import { Stage } from './stage.js';
+import { startWire } from './wire.js';
 
 export interface World {
   simulator: Simulator;
@@ -40,6 +43,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     apps: [app],
     timeScale: options.timeScale,
   });
+  const stage = new Stage();
+  const wire = await startWire({
+    simulatorUrl: simulator.url,
+    callbackPaths: /^\/wechatpay\//,
+    onDelivery: (delivery) => stage.delivered(delivery),
+  });
   // The same variables as for the real WeChat Pay; see .env.example.
   const config = loadConfig({
     PORT: String(options.port),
@@ -53,15 +62,28 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     WECHATPAY_API_V3_KEY: merchant.apiV3Key,
     WECHATPAY_PUBLIC_KEY_ID: simulator.keys.publicKey.serial,
     WECHATPAY_PUBLIC_KEY: simulator.keys.publicKey.pem,
-    WECHATPAY_BASE_URL: simulator.url,
+    WECHATPAY_BASE_URL: wire.url,
+    PUBLIC_BASE_URL: wire.url,
   });
   const callbacks: CallbackReport[] = [];
   const backend = await startBackend({
     config,
-    onCallback: (report) => callbacks.push(report),
-    log: createLogger(options.verbose ? 'debug' : 'silent'),
-    extend: (site) => mountPage(site, { appid: app.appid, simulatorUrl: simulator.url }),
+    now: wire.now,
+    onCallback: (report) => {
+      callbacks.push(report);
+      wire.heard(report);
+    },
+    log: createLogger(options.verbose ? 'debug' : 'warn', (text) => {
+      stage.log(text);
+      if (options.verbose) process.stderr.write(`${text}\n`);
+    }),
+    extend: (site) => {
+      mountPage(site, { appid: app.appid, simulatorUrl: simulator.url });
+      mountStage(site, stage);
+    },
   });
+  wire.backendUrl = backend.url;
+  stage.attach({ backend, simulator, wire });
   simulator.allowOrigin(backend.url);
   simulator.allowOrigin(backend.url.replace('127.0.0.1', 'localhost'));
   return {
@@ -71,8 +93,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     mchid: merchant.mchid,
     callbacks,
     close: async () => {
+      await stage.close();
       await simulator.close();
       await backend.close();
+      await wire.close();
     },
   };
 }
