@@ -100,7 +100,7 @@ export async function buyOnce(world: World): Promise<boolean> {
   tellPayment(payment(world, 'sheet'), payment(world, 'pay'), order);
   tellResult(result);
 
-  await settled(order.outTradeNo);
+  await untilSettled(order.outTradeNo);
   await Promise.race([simulator.idle(), sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
   const callback = find<CallbackEntry>(world, (entry) => entry.type === 'callback');
   const settled = await shop.order(order.outTradeNo);
@@ -125,7 +125,7 @@ function wechatOf({ simulator, backend, appid }: World): object {
 }
 
 /** Waits as the result page does. */
-async function settled(outTradeNo: string): Promise<void> {
+async function untilSettled(outTradeNo: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (Date.now() < deadline) {
     const { order } = await shop.order(outTradeNo);

@@ -58,7 +58,7 @@ interface Viewer {
 }
 
 const CAPACITY = 2000;
-const WATCH_MILLISECONDS = 150;
+const WATCH_MILLISECONDS = 60;
 
 export class Stage {
   readonly #events: StoredEvent[] = [];
@@ -90,10 +90,12 @@ export class Stage {
     });
   }
 
-  /** A line of the backend's log; only what went wrong is for the page. */
+  /** A line of the backend's log: what went wrong, unless it is about a callback, of which `delivered` tells more. */
   log(line: string): void {
     const { time: _, level, message, requestId: __, ...fields } = JSON.parse(line);
-    if (level === 'warn' || level === 'error') this.#tell({ type: 'log', level, message, fields });
+    if ((level === 'warn' || level === 'error') && !/^callback\b/.test(message)) {
+      this.#tell({ type: 'log', level, message, fields });
+    }
   }
 
   delivered(delivery: Delivery): void {

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CallbackReport } from 'wechatpay-demo-backend';
 
@@ -48,6 +49,8 @@ export interface Wire {
 export interface WireOptions {
   simulatorUrl: string;
   callbackPaths: RegExp;
+  /** How long a callback is under way. */
+  latencyMilliseconds: number;
   onDelivery: (delivery: Delivery) => void;
 }
 
@@ -88,6 +91,7 @@ export async function startWire(options: WireOptions): Promise<Wire> {
 
   async function callback(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const sent = await read(request);
+    await sleep(options.latencyMilliseconds);
     const { attack } = wire;
     const path = request.url ?? '/';
     const answer = await inTurn(async () => {

@@ -32,6 +32,8 @@ export interface WorldOptions {
   verbose: boolean;
   /** Factor on the waits between callback attempts. */
   timeScale: number;
+  /** How long a callback is under way; the phone has its result before. */
+  latencyMilliseconds: number;
 }
 
 export const SHOP_NAME = '一叶茶铺 One Leaf Tea';
@@ -47,6 +49,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const wire = await startWire({
     simulatorUrl: simulator.url,
     callbackPaths: /^\/wechatpay\//,
+    latencyMilliseconds: options.latencyMilliseconds,
     onDelivery: (delivery) => stage.delivered(delivery),
   });
   // The same variables as for the real WeChat Pay; see .env.example.

@@ -1,4 +1,8 @@
-/** The backend per version of the mini program. Each address but the first is https and a 合法域名 of the mini program. */
+/**
+ * The backend per version of the mini program. Each address but the first is https and a 合法域名 of the mini program.
+ *
+ * @type {Record<string, string>}
+ */
 const BACKENDS = {
   develop: 'http://127.0.0.1:8080',
   trial: 'https://shop.example.com',

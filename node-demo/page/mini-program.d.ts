@@ -9,3 +9,9 @@ declare function Page(
     onLoad?(options: Record<string, string>): unknown;
   } & ThisType<any>,
 ): void;
+
+/** What a handler of a page is called with. */
+declare interface TapEvent {
+  currentTarget: { dataset: Record<string, any> };
+  detail: Record<string, any>;
+}

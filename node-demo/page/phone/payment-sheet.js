@@ -61,7 +61,6 @@ export function showPaymentSheet(layer, dialogs, sheet, user) {
     layer.append(shade);
     drawMethod();
     askFingerprint();
-    close.focus();
 
     /** @param {Result} result */
     function finish(result) {
@@ -128,6 +127,7 @@ export function showPaymentSheet(layer, dialogs, sheet, user) {
       });
       const other = element('button', { class: 'sheet-link', onclick: askPassword }, text('usePassword'));
       consent.replaceChildren(sensor, hint, other);
+      sensor.focus();
     }
 
     function askPassword() {
@@ -168,6 +168,7 @@ export function showPaymentSheet(layer, dialogs, sheet, user) {
         element('button', { class: 'sheet-link', onclick: askFingerprint }, text('useFingerprint')),
         element('div', { class: 'keypad' }, ...keypad),
       );
+      consent.querySelector('button')?.focus();
     }
   });
 }

@@ -28,7 +28,7 @@ export function createWx({ wechat, dialogs, pages, language, appid, setTabText }
       setTabText(index, text),
 
     showToast: (/** @type {{ title: string, duration?: number }} */ options) => dialogs.toast(options),
-    showLoading: (/** @type {{ title: string }} */ { title }) => dialogs.loading(title),
+    showLoading: (/** @type {{ title: string, mask?: boolean }} */ { title }) => dialogs.loading(title),
     hideLoading: () => dialogs.hideLoading(),
     showModal: (
       /** @type {import('../phone/dialogs.js').Modal & { success?: (answer: { confirm: boolean, cancel: boolean }) => void }} */
@@ -37,6 +37,8 @@ export function createWx({ wechat, dialogs, pages, language, appid, setTabText }
       void dialogs.modal(modal).then((confirm) => success?.({ confirm, cancel: !confirm })),
 
     getAppBaseInfo: () => ({ language: language() === 'zh' ? 'zh_CN' : 'en', SDKVersion: '3.5.0' }),
-    getAccountInfoSync: () => ({ miniProgram: { appId: appid, envVersion: 'develop', version: '' } }),
+    getAccountInfoSync: () => ({
+      miniProgram: { appId: appid, envVersion: 'develop', version: '' },
+    }),
   };
 }

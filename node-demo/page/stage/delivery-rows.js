@@ -12,7 +12,7 @@ import { wechatpayHeaders } from './labels.js';
  * @returns {Row[]}
  */
 export function deliveryRows(event) {
-  const { id, at, attack, path, copy, eventType } = event;
+  const { id, at, attack, path, copy } = event;
   const position = POSITIONS.find((known) => known.id === attack);
   const attacked = position?.group === 'callback' || position?.group === 'clock';
   const arrived = { id: `${id}`, at, phase: 6, from: /** @type {const} */ ('wechat'), to: /** @type {const} */ ('backend'), attacked };
@@ -23,7 +23,7 @@ export function deliveryRows(event) {
     ];
   }
   return [
-    { ...arrived, label, status: eventType, tone: 'plain', blocks: arrivalBlocks(event, attacked && position !== undefined ? pick(position.what) : '') },
+    { ...arrived, label, tone: 'plain', blocks: arrivalBlocks(event, attacked && position !== undefined ? pick(position.what) : '') },
     verdictRow(event),
     answerRow(event),
   ];

@@ -1,7 +1,13 @@
 const LONGEST = 60;
 
-/** @param {string} body */
+/**
+ * What a body brings, in a word.
+ *
+ * @param {string} body
+ */
 export function summary(body) {
+  const named = /"(prepay_id|openid|code|refund_id)":"([^"]+)"/.exec(body);
+  if (named !== null) return `${named[1]} ${named[2]}`;
   return body.length > LONGEST ? `${body.slice(0, LONGEST - 3)}…` : body;
 }
 

@@ -74,7 +74,7 @@ function paymentRow({ id, at, stage, detail }) {
 function requestRows({ id, at, stage, detail, asked, times }) {
   const { method, path, header, data } = asked ?? detail;
   if (method === 'GET' && QUIET.test(path)) return [];
-  const phase = phaseOf(method, path);
+  const phase = phaseOf(method, path, stage);
   const poll = method === 'GET';
   if (stage === 'asked') {
     if (poll) return [];
@@ -112,12 +112,15 @@ function requestRows({ id, at, stage, detail, asked, times }) {
 }
 
 /**
+ * The answer to an order brings the five fields: it belongs to the next step.
+ *
  * @param {string} method
  * @param {string} path
+ * @param {string} stage
  */
-function phaseOf(method, path) {
+function phaseOf(method, path, stage) {
   if (path === '/api/login') return 1;
-  if (path === '/api/orders' || path.endsWith('/checkout')) return 2;
+  if (path === '/api/orders' || path.endsWith('/checkout')) return stage === 'asked' ? 2 : 3;
   return method === 'GET' ? 5 : 7;
 }
 

@@ -18,6 +18,7 @@ export class Sequence {
   /** @type {Map<string, boolean>} rows the viewer has opened or closed */
   #chosen = new Map();
   #featured = '';
+  #follows = false;
   #events;
 
   /**
@@ -30,17 +31,21 @@ export class Sequence {
     this.#scroller = scroller;
     this.#events = events;
     onLanguage(() => this.redraw());
+    // Whoever reads is left alone until something is done on the phone again.
+    for (const act of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
+      scroller.addEventListener(act, () => (this.#follows = false), { passive: true });
+    }
   }
 
   /** @param {any} event */
   show(event) {
-    const follow = this.#isAtEnd();
+    if (isDeed(event)) this.#follows = true;
     for (const row of rowsOf(event)) {
       if (row.featured) this.#feature(row.id);
       this.#place(row);
     }
     this.#drawPhases();
-    if (follow) this.#scrollToEnd();
+    if (this.#follows) this.#scroller.scrollTo({ top: this.#scroller.scrollHeight });
   }
 
   redraw() {
@@ -61,10 +66,7 @@ export class Sequence {
   #feature(/** @type {string} */ id) {
     const before = this.#rows.get(this.#featured);
     this.#featured = id;
-    if (before === undefined) return;
-    this.#rows.delete(before.row.id);
-    before.item.remove();
-    this.#place(before.row);
+    if (before !== undefined) this.#place(before.row);
   }
 
   /** @param {Row} row */
@@ -125,14 +127,16 @@ export class Sequence {
     }
   }
 
-  #isAtEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < 120;
-  }
+}
 
-  #scrollToEnd() {
-    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight });
-  }
+/**
+ * Whether somebody did something on the phone: the login and the looking around happen by themselves.
+ *
+ * @param {any} event
+ */
+function isDeed({ type, stage, call, detail }) {
+  if (type !== 'phone' || stage !== 'asked') return false;
+  return call === 'requestPayment' || (detail.method === 'POST' && detail.path !== '/api/login');
 }
 
 /**

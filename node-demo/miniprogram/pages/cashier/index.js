@@ -87,6 +87,7 @@ Page({
     return checkout;
   },
 
+  /** @param {shop.Order} order */
   drawOrder({ outTradeNo, amountTotal, quantity, createdAt }) {
     const amount = yuan(amountTotal);
     this.setData({ outTradeNo, amount, quantity, createdAt: localTime(createdAt) });

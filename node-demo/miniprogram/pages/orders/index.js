@@ -41,21 +41,25 @@ Page({
     }
   },
 
+  /** @param {TapEvent} event */
   pay(event) {
     const { number } = event.currentTarget.dataset;
     wx.navigateTo({ url: `/pages/cashier/index?outTradeNo=${number}` });
   },
 
+  /** @param {TapEvent} event */
   open(event) {
     const { number } = event.currentTarget.dataset;
     wx.navigateTo({ url: `/pages/result/index?outTradeNo=${number}` });
   },
 
+  /** @param {TapEvent} event */
   close(event) {
     const { number } = event.currentTarget.dataset;
     return this.act(number, () => shop.close(number));
   },
 
+  /** @param {TapEvent} event */
   refund(event) {
     const { number } = event.currentTarget.dataset;
     const { refundTitle, refundQuestion, confirm, back } = this.data.t;
@@ -70,6 +74,10 @@ Page({
     });
   },
 
+  /**
+   * @param {string} number
+   * @param {() => Promise<unknown>} work
+   */
   async act(number, work) {
     if (this.data.busy !== '') return;
     this.setData({ busy: number });
@@ -84,6 +92,7 @@ Page({
     await this.load();
   },
 
+  /** @param {shop.Order[]} orders */
   draw(orders) {
     const { t } = this.data;
     this.setData({

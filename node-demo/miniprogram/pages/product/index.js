@@ -36,6 +36,7 @@ Page({
     }
   },
 
+  /** @param {TapEvent} event */
   choose(event) {
     this.setData({ chosen: event.currentTarget.dataset.index });
     this.draw();
@@ -51,6 +52,7 @@ Page({
     this.draw();
   },
 
+  /** @param {TapEvent} event */
   typeQuantity(event) {
     const quantity = Math.trunc(Number(event.detail.value));
     this.setData({ quantity: Math.min(MAX_QUANTITY, Math.max(1, quantity || 1)) });
@@ -58,8 +60,8 @@ Page({
   },
 
   checkout() {
-    const { id } = products[this.data.chosen];
-    wx.navigateTo({ url: `/pages/cashier/index?productId=${id}&quantity=${this.data.quantity}` });
+    const { tea, quantity } = this.data;
+    wx.navigateTo({ url: `/pages/cashier/index?productId=${tea.id}&quantity=${quantity}` });
   },
 
   draw() {
@@ -70,7 +72,7 @@ Page({
       price: yuan(price),
     }));
     const { chosen, quantity } = this.data;
-    const total = yuan(products[chosen].price * quantity);
+    const total = yuan((products[chosen]?.price ?? 0) * quantity);
     this.setData({ teas, tea: teas[chosen], total });
   },
 });

@@ -61,6 +61,7 @@ Page({
     return this.wait();
   },
 
+  /** @param {shop.Order} order */
   draw({ status, amountTotal, transactionId, paidBy }) {
     this.setData({
       state: UNSETTLED.includes(status) ? 'waiting' : status,

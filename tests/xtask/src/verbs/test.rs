@@ -35,6 +35,7 @@ constant-time   the private operations under valgrind with their secrets marked
 js              the packed npm package on Node, and the recipes of its README
 workerd         the packed npm package and its recipe on Cloudflare's runtime
 demo            the merchant backend against the simulated platform
+browser         the phone page in Chromium; screenshots go to target/browser
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
     run,
@@ -54,7 +55,7 @@ enum Length {
     Long,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "lint", needs_package: false, run: lint },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
@@ -63,6 +64,7 @@ const PARTS: [Part; 8] = [
     Part { name: "js", needs_package: true, run: js },
     Part { name: "workerd", needs_package: true, run: workerd },
     Part { name: "demo", needs_package: true, run: demo },
+    Part { name: "browser", needs_package: true, run: browser },
 ];
 
 fn run(mut arguments: Arguments) -> Result<()> {
@@ -189,6 +191,15 @@ fn demo(table: &mut Table, _: Length) -> Result<()> {
     npm::install(&folder)?;
     npm::install_tarball(&folder)?;
     count(table, "demo", npm_test(&folder), false)
+}
+
+fn browser(table: &mut Table, _: Length) -> Result<()> {
+    tools::chromium()?;
+    let folder = workspace::at("node-demo");
+    npm::install(&folder)?;
+    npm::install_tarball(&folder)?;
+    let program = npm::npm(&folder).args(["run", "--silent", "test:browser"]);
+    count(table, "browser", program, true)
 }
 
 fn npm_test(folder: &Path) -> Program {
