@@ -58,6 +58,11 @@ export function tamperCallback(attack: Attack, sent: Letter): Letter | undefined
   }
 }
 
+/** When the sender says it signed, in milliseconds. */
+export function signedAt({ headers }: Letter): number {
+  return Number(lowerCased(headers)['wechatpay-timestamp']) * 1000;
+}
+
 /** How far the clock of the backend is from the one that signed the callback, in milliseconds. */
 export function clockShift(attack: Attack): number {
   if (attack === 'stale') return OUTSIDE_WINDOW;

@@ -200,7 +200,10 @@ export class Stage {
   #keepWatch(): void {
     clearInterval(this.#watch);
     if (this.#viewers.size === 0) return;
-    this.#watch = setInterval(() => void this.#watchOrders(), WATCH_MILLISECONDS);
+    this.#watch = setInterval(() => {
+      // What a callback does is told after the callback.
+      if (this.#wire?.delivering === false) void this.#watchOrders();
+    }, WATCH_MILLISECONDS);
   }
 
   #watchOrders(): Promise<void> {

@@ -9,6 +9,7 @@ import type { CallbackReport } from 'wechatpay-demo-backend';
 import {
   callbackMessage,
   clockShift,
+  signedAt,
   tamperAnswer,
   tamperCallback,
   tamperRequest,
@@ -39,6 +40,8 @@ export interface Wire {
   attack: Attack;
   /** Where callbacks go. */
   backendUrl: string;
+  /** A callback is with the backend. */
+  readonly delivering: boolean;
   /** The clock of the backend. */
   now(): Date;
   /** The backend tells what it made of a callback. */
@@ -63,7 +66,9 @@ const ORDER = '/v3/pay/transactions/jsapi';
 
 export async function startWire(options: WireOptions): Promise<Wire> {
   let report: CallbackReport | undefined;
-  let shift = 0;
+  /** What the clock of the backend reads while a callback is with it, if it is wrong. */
+  let reading: Date | undefined;
+  let delivering = false;
   /** Callbacks go one at a time, so that a report belongs to the one that is on its way. */
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -78,7 +83,10 @@ export async function startWire(options: WireOptions): Promise<Wire> {
     url: `http://127.0.0.1:${port}`,
     attack: 'none',
     backendUrl: '',
-    now: () => new Date(Date.now() + shift),
+    get delivering() {
+      return delivering;
+    },
+    now: () => reading ?? new Date(),
     heard: (news) => {
       report = news;
     },
@@ -117,12 +125,15 @@ export async function startWire(options: WireOptions): Promise<Wire> {
   ): Promise<Answer | undefined> {
     const arrived = tamperCallback(attack, sent);
     report = undefined;
-    shift = clockShift(attack);
+    const shift = clockShift(attack);
+    if (shift !== 0) reading = new Date(signedAt(sent) + shift);
+    delivering = true;
     try {
       const answer =
         arrived === undefined
           ? undefined
           : await forward(`${wire.backendUrl}${path}`, 'POST', arrived);
+      delivering = false;
       options.onDelivery({
         attack,
         path,
@@ -139,7 +150,8 @@ export async function startWire(options: WireOptions): Promise<Wire> {
       });
       return answer;
     } finally {
-      shift = 0;
+      reading = undefined;
+      delivering = false;
     }
   }
 

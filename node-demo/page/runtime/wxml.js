@@ -34,11 +34,22 @@ const SELF_CLOSED = new Set(['image', 'input']);
  * @returns {TemplateNode[]}
  */
 export function parseWxml(source, file) {
+  try {
+    return parse(source);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * @param {string} source
+ * @returns {TemplateNode[]}
+ */
+function parse(source) {
   /** @type {TemplateNode[]} */
   const roots = [];
   /** @type {ElementNode[]} */
   const open = [];
-  const fail = (/** @type {string} */ reason) => new Error(`${file}: ${reason}`);
   const add = (/** @type {TemplateNode} */ node) => (open.at(-1)?.children ?? roots).push(node);
 
   for (const token of source.match(/<!--[\s\S]*?-->|<(?:"[^"]*"|[^">])*>|[^<]+/g) ?? []) {
@@ -49,26 +60,25 @@ export function parseWxml(source, file) {
     } else if (token.startsWith('</')) {
       const tag = token.slice(2, -1).trim();
       const opened = open.pop();
-      if (opened?.tag !== tag) throw fail(`</${tag}> closes <${opened?.tag ?? 'nothing'}>`);
+      if (opened?.tag !== tag) throw new Error(`</${tag}> closes <${opened?.tag ?? 'nothing'}>`);
     } else {
-      const element = parseElement(token, fail);
+      const element = parseElement(token);
       add(element);
       if (!token.endsWith('/>') && !SELF_CLOSED.has(element.tag)) open.push(element);
     }
   }
-  if (open.length > 0) throw fail(`<${open.at(-1)?.tag}> is never closed`);
+  if (open.length > 0) throw new Error(`<${open.at(-1)?.tag}> is never closed`);
   return roots;
 }
 
 /**
  * @param {string} token
- * @param {(reason: string) => Error} fail
  * @returns {ElementNode}
  */
-function parseElement(token, fail) {
+function parseElement(token) {
   const tag = /^<([\w-]+)/.exec(token)?.[1] ?? '';
   if (!TAGS.includes(tag)) {
-    throw fail(`<${tag}> is not in the subset this phone draws: ${TAGS.join(', ')}`);
+    throw new Error(`<${tag}> is not in the subset this phone draws: ${TAGS.join(', ')}`);
   }
   /** @type {ElementNode} */
   const element = {
@@ -90,7 +100,7 @@ function parseElement(token, fail) {
   for (const [name, value] of given) {
     const event = /^(?:bind|catch):?(.+)$/.exec(name)?.[1];
     if (event !== undefined) {
-      if (!EVENTS.includes(event)) throw fail(`${name} is not one of the events ${EVENTS.join(', ')}`);
+      if (!EVENTS.includes(event)) throw new Error(`${name} is not one of the events ${EVENTS.join(', ')}`);
       element.handlers.push([event, value]);
     } else if (name.startsWith('data-')) {
       element.dataset.push([camelCase(name.slice(5)), compileText(value ?? '')]);
@@ -100,7 +110,7 @@ function parseElement(token, fail) {
   }
   const braced = (/** @type {string} */ name) => {
     const inner = /^\{\{(.*)\}\}$/s.exec(given.get(name) ?? '')?.[1];
-    if (inner === undefined) throw fail(`${name} must read {{…}}, found "${given.get(name)}"`);
+    if (inner === undefined) throw new Error(`${name} must read {{…}}, found "${given.get(name)}"`);
     return compileExpression(inner);
   };
   for (const branch of /** @type {const} */ (['if', 'elif', 'else'])) {
@@ -110,7 +120,7 @@ function parseElement(token, fail) {
   }
   if (given.has('wx:for')) {
     if (element.branch === 'elif' || element.branch === 'else') {
-      throw fail(`wx:for and wx:${element.branch} on one element; put a <block> around it`);
+      throw new Error(`wx:for and wx:${element.branch} on one element; put a <block> around it`);
     }
     element.loop = {
       list: braced('wx:for'),

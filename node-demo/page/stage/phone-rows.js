@@ -8,6 +8,7 @@ import { summary } from './labels.js';
 
 /** Calls that say nothing about the payment. */
 const QUIET = /^\/api\/(products|orders)$/;
+const UNSETTLED = new Set(['CREATED', 'PREPAID', 'REFUNDING']);
 
 /**
  * @param {any} event
@@ -86,7 +87,7 @@ function requestRows({ id, at, stage, detail, asked, times }) {
     }
     if (data !== undefined) blocks.push({ kind: 'json', title: 'body', value: data });
     if (path === '/api/orders') blocks.push({ kind: 'note', value: text('serverPrice') });
-    const label = `${method} ${path}`;
+    const label = `${method} ${shortened(path)}`;
     return [{ id, at, phase, from: 'phone', to: 'backend', label, tone: 'plain', blocks }];
   }
   const status = detail.statusCode ?? 0;
@@ -94,7 +95,7 @@ function requestRows({ id, at, stage, detail, asked, times }) {
   const good = status >= 200 && status < 300;
   const state = answer?.order?.status;
   const more = times > 1 ? ` × ${times}` : '';
-  const label = poll ? `GET ${path}${more}` : good ? (state ?? summary(JSON.stringify(answer))) : (answer?.error?.code ?? String(answer));
+  const label = poll ? `GET ${shortened(path)}` : good ? (state ?? summary(JSON.stringify(answer))) : (answer?.error?.code ?? String(answer));
   return [
     {
       id,
@@ -103,8 +104,8 @@ function requestRows({ id, at, stage, detail, asked, times }) {
       from: 'backend',
       to: 'phone',
       label,
-      status: poll && good ? String(state) : String(status || 'fail'),
-      tone: good ? 'good' : 'bad',
+      status: poll && good ? `${state}${more}` : String(status || 'fail'),
+      tone: !good ? 'bad' : poll && UNSETTLED.has(state) ? 'plain' : 'good',
       featured: !good,
       blocks: [{ kind: 'json', title: 'answerBody', value: answer }],
     },
@@ -129,4 +130,13 @@ function withoutToken(answer) {
   return typeof answer === 'object' && answer !== null && 'token' in answer
     ? { ...answer, token: text('leftOut') }
     : answer;
+}
+
+/**
+ * An order number, but for its end.
+ *
+ * @param {string} path
+ */
+function shortened(path) {
+  return path.replace(/\/\w+(\w{6})(?=\/|$)/, (whole, end) => (whole.length > 20 ? `/…${end}` : whole));
 }

@@ -75,6 +75,7 @@ export class Sequence {
     const known = this.#rows.get(row.id);
     this.#rows.set(row.id, { row, item });
     if (known !== undefined) {
+      item.classList.add('settled');
       known.item.replaceWith(item);
       return;
     }
