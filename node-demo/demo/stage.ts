@@ -84,7 +84,7 @@ export class Stage {
       } else if (entry.type === 'payment') {
         const { type, action, errMsg, prepayId, outTradeNo, signedMessage } = entry;
         this.#tell({ type, action, errMsg, ...defined({ prepayId, outTradeNo, signedMessage }) });
-      } else if (entry.attempt === 1) {
+      } else if (entry.type === 'callback' && entry.attempt === 1) {
         this.#tellBuyer(entry);
       }
     });

@@ -15,7 +15,9 @@ import { Switch } from './stage/switch.js';
 /** @type {{ appid: string, simulatorUrl: string }} */
 const settings = await (await fetch('/demo.json')).json();
 const feed = new Feed();
-const breaker = new Switch(query('.switch', HTMLElement));
+const breaker = new Switch(query('.switch', HTMLElement), query('.armed-note', HTMLElement), () =>
+  showView('stage'),
+);
 const strip = new OrderStrip(query('.order-strip', HTMLElement));
 const scroller = query('.stage', HTMLElement);
 const sequence = new Sequence(query('.rows', HTMLElement), scroller, () => feed.events);

@@ -15,13 +15,22 @@ const GROUPS = /** @type {const} */ ([
 
 export class Switch {
   #place;
+  #note;
+  #showStage;
   #attack = 'none';
   #open = false;
   #canRepeat = false;
 
-  /** @param {HTMLElement} place */
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLElement} note in sight wherever the viewer has scrolled
+   * @param {() => void} showStage on a narrow screen
+   */
+  constructor(place, note, showStage) {
     this.#place = place;
+    this.#note = note;
+    this.#showStage = showStage;
+    note.addEventListener('click', () => this.#reveal());
     onLanguage(() => this.#draw());
     this.#draw();
   }
@@ -48,6 +57,8 @@ export class Switch {
     const position = POSITIONS.find(({ id }) => id === this.#attack) ?? POSITIONS[0];
     const honest = this.#attack === 'none';
     this.#place.classList.toggle('armed', !honest);
+    this.#note.hidden = honest;
+    this.#note.replaceChildren(drawing(ART.bolt, 'bolt'), position === undefined ? '' : pick(position.name));
     const head = element(
       'button',
       { class: 'switch-head', onclick: () => this.#toggle() },
@@ -109,6 +120,14 @@ export class Switch {
     });
   }
 
+  #reveal() {
+    this.#open = true;
+    this.#showStage();
+    this.#draw();
+    this.#place.scrollIntoView({ block: 'center' });
+    this.#place.querySelector('button')?.focus();
+  }
+
   #toggle() {
     this.#open = !this.#open;
     this.#draw();
@@ -128,10 +147,12 @@ export class Switch {
 }
 
 /**
+ * Without an answer nothing has changed, and the page says that the demo is gone.
+ *
  * @param {string} path
  * @param {object} body
  */
 function post(path, body) {
   const headers = { 'Content-Type': 'application/json' };
-  return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => {});
 }

@@ -62,7 +62,7 @@ export const STAGE = {
   lostOnTheWay: { zh: '路上丢失', en: 'lost on the way' },
   lostNote: { zh: '后端什么也没收到。微信支付会按退避间隔重发。', en: 'The backend heard nothing. WeChat Pay comes again, with growing waits.' },
   savedFirst: { zh: '先落库，再应答', en: 'Sent after the order was saved' },
-  retryFollows: { zh: '不是 200/204，微信支付会重发', en: 'Not 200 or 204, so WeChat Pay comes again' },
+  retryFollows: { zh: '不是 200/204，微信支付会重发', en: 'so it will come again' },
   clockNote: { zh: '后端时钟与签名时间相差', en: 'Between the clock of the backend and the signature' },
   seconds: { zh: '秒', en: 'seconds' },
   again: { zh: '重发', en: 'again' },
