@@ -65,7 +65,9 @@ describe('a callback that somebody tampered with', () => {
     const buyer = new Buyer(page);
     await buyer.turnSwitch('replay');
     const number = await buyer.buy();
-    await buyer.rows('DUPLICATE').first().waitFor();
+    await buyer.rows('APPLIED').waitFor();
+    const copy = buyer.rows('/wechatpay/notify · 重发');
+    await copy.locator('xpath=following-sibling::li[1]', { hasText: 'DUPLICATE' }).waitFor();
     assert.equal(await buyer.rows('APPLIED').count(), 1);
     await buyer.standsAt(number, 'PAID');
     await screenshot(page, 'attack-replay');
