@@ -17,8 +17,8 @@ export function mountStage(site: Site, stage: Stage): void {
 
   site.post('/stage/switch', async (context) => {
     if (!isOwnPage(context.req.header('Sec-Fetch-Site'))) return context.body(null, 403);
-    const { attack } = (await context.req.json()) as { attack?: unknown };
-    return context.body(null, stage.throwSwitch(attack) ? 204 : 400);
+    const wanted = (await context.req.json().catch(() => null)) as { attack?: unknown } | null;
+    return context.body(null, stage.throwSwitch(wanted?.attack) ? 204 : 400);
   });
 
   site.post('/stage/again', async (context) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { countCases } from '../support/cases.js';
+import { send } from '../support/merchant-client.js';
 import { screenshot, useDemo } from './browser.js';
 import { Buyer } from './buyer.js';
 
@@ -141,16 +142,16 @@ describe('an order that somebody tampered with', () => {
 
 describe('the switch', () => {
   it('refuses positions it does not have, and the pages of others', async () => {
-    const turn = (body: string, site?: string): Promise<Response> =>
-      fetch(`${demo.url}/stage/switch`, {
-        method: 'POST',
-        body,
-        headers: site === undefined ? {} : { 'Sec-Fetch-Site': site },
-      });
-    assert.equal((await turn('{"attack":"everything"}')).status, 400);
-    cases.negative();
-    assert.equal((await turn('{}')).status, 400);
-    cases.negative();
+    const turn = async (body: string, headers: Record<string, string> = {}): Promise<number> =>
+      (await send(`${demo.url}/stage/switch`, 'POST', body, headers)).status;
+    for (const body of ['{"attack":"everything"}', '{}', 'null', 'flip', '']) {
+      assert.equal(await turn(body), 400, body);
+      cases.negative();
+    }
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      assert.equal(await turn('{"attack":"flip"}', { 'Sec-Fetch-Site': site }), 403);
+      cases.negative();
+    }
     const again = await fetch(`${demo.url}/stage`);
     assert.equal(((await again.json()) as { attack: string }).attack, 'none');
     cases.positive();
