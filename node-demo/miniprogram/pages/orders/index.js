@@ -2,7 +2,8 @@ import * as shop from '../../services/shop.js';
 import { localTime, yuan } from '../../utils/format.js';
 import { failureText, language, texts, translateTabs } from '../../utils/texts.js';
 
-const POLL_MILLISECONDS = 1000;
+const POLL_MILLISECONDS = 2000;
+const UNSETTLED = ['CREATED', 'PREPAID', 'REFUNDING'];
 
 Page({
   data: {
@@ -26,14 +27,14 @@ Page({
     this.shown = false;
   },
 
-  /** Asks again while a refund is on its way; the rest changes by what the buyer does. */
+  /** Asks again while a callback may still change something: a payment or a refund can be on its way. */
   async load() {
     clearTimeout(this.timer);
     try {
       this.names ??= new Map((await shop.products()).map(({ id, name }) => [id, name]));
       const orders = await shop.orders();
       this.draw(orders);
-      if (this.shown && orders.some(({ status }) => status === 'REFUNDING')) {
+      if (this.shown && orders.some(({ status }) => UNSETTLED.includes(status))) {
         this.timer = setTimeout(() => this.load(), POLL_MILLISECONDS);
       }
     } catch (error) {
