@@ -4,7 +4,7 @@ import type { Backend } from 'wechatpay-demo-backend';
 import type { CallbackEntry, ExchangeEntry, PaymentEntry, Simulator } from 'wechatpay-simulator';
 
 import { ATTACKS, type Attack, type Letter } from './attacks.js';
-import type { Delivery, Wire } from './wire.js';
+import type { Delivery, Tampering, Wire } from './wire.js';
 
 /** A message as text; nothing in it is a secret. */
 interface ShownLetter {
@@ -47,6 +47,7 @@ export type StageEvent =
       time: string;
     }
   | { type: 'order'; outTradeNo: string; before: string | null; status: string; paidBy: string | null }
+  | ({ type: 'tampering' } & Tampering)
   | { type: 'log'; level: string; message: string; fields: Record<string, unknown> }
   | { type: 'switch'; attack: Attack };
 
@@ -96,6 +97,10 @@ export class Stage {
     if ((level === 'warn' || level === 'error') && !/^callback\b/.test(message)) {
       this.#tell({ type: 'log', level, message, fields });
     }
+  }
+
+  tampered(tampering: Tampering): void {
+    this.#tell({ type: 'tampering', ...tampering });
   }
 
   delivered(delivery: Delivery): void {

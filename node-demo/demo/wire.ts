@@ -49,12 +49,20 @@ export interface Wire {
   close(): Promise<void>;
 }
 
+/** A body of an order that was changed on its way to WeChat Pay, or back. */
+export interface Tampering {
+  attack: Attack;
+  sent: string;
+  arrived: string;
+}
+
 export interface WireOptions {
   simulatorUrl: string;
   callbackPaths: RegExp;
   /** How long a callback is under way. */
   latencyMilliseconds: number;
   onDelivery: (delivery: Delivery) => void;
+  onTampering: (tampering: Tampering) => void;
 }
 
 interface Answer extends Letter {
@@ -159,9 +167,17 @@ export async function startWire(options: WireOptions): Promise<Wire> {
     const { method = 'GET', url = '/' } = request;
     const { headers, body } = await read(request);
     const attack = url === ORDER ? wire.attack : 'none';
-    const letter = { headers, body: tamperRequest(attack, body) };
+    const letter = { headers, body: tell(attack, body, tamperRequest(attack, body)) };
     const answer = await forward(`${options.simulatorUrl}${url}`, method, letter);
-    write(response, { ...answer, body: tamperAnswer(attack, answer.body) });
+    write(response, { ...answer, body: tell(attack, answer.body, tamperAnswer(attack, answer.body)) });
+  }
+
+  function tell(attack: Attack, sent: Buffer, arrived: Buffer): Buffer {
+    if (!sent.equals(arrived)) {
+      const texts = { sent: sent.toString('utf8'), arrived: arrived.toString('utf8') };
+      options.onTampering({ attack, ...texts });
+    }
+    return arrived;
   }
 }
 

@@ -51,6 +51,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     callbackPaths: /^\/wechatpay\//,
     latencyMilliseconds: options.latencyMilliseconds,
     onDelivery: (delivery) => stage.delivered(delivery),
+    onTampering: (tampering) => stage.tampered(tampering),
   });
   // The same variables as for the real WeChat Pay; see .env.example.
   const config = loadConfig({

@@ -37,6 +37,8 @@ export function rowsOf(event) {
       return exchangeRows(event);
     case 'payment':
       return [paymentRow(event)];
+    case 'tampering':
+      return [tamperingRow(event)];
     case 'delivery':
       return deliveryRows(event);
     case 'order':
@@ -135,6 +137,32 @@ function logRow({ id, at, level, message, fields }) {
     ...(code === undefined ? {} : { status: code }),
     tone: 'bad',
     blocks: [{ kind: 'json', title: 'logFields', value: { level, message, ...fields } }],
+  };
+}
+
+/**
+ * An order that was changed on its way to WeChat Pay, or on the way back.
+ *
+ * @param {any} event
+ * @returns {Row}
+ */
+function tamperingRow({ id, at, attack, sent, arrived }) {
+  const position = POSITIONS.find((known) => known.id === attack);
+  const back = attack === 'answer';
+  return {
+    id: `${id}`,
+    at,
+    phase: 3,
+    from: back ? 'wechat' : 'backend',
+    to: back ? 'backend' : 'wechat',
+    label: position === undefined ? attack : pick(position.name),
+    tone: 'bad',
+    attacked: true,
+    blocks: [
+      { kind: 'note', good: false, value: position === undefined ? '' : pick(position.what) },
+      { kind: 'raw', title: 'arrivedBody', value: arrived, before: sent },
+      { kind: 'note', value: text('changed') },
+    ],
   };
 }
 

@@ -104,6 +104,9 @@ describe('an order that somebody tampered with', () => {
     await page.locator('.modal', { hasText: 'WECHATPAY_REFUSED' }).waitFor();
     await buyer.rows('SIGN_ERROR').first().waitFor();
     assert.equal((await demo.platformOrders()).length, before);
+    const changed = page.locator('.row', { has: page.locator('.bolt') }).first();
+    await changed.getByRole('button').click();
+    assert.equal(await changed.locator('mark').textContent(), '1');
     await screenshot(page, 'attack-request');
     cases.negative();
   });
