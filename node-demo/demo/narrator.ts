@@ -2,7 +2,7 @@
 
 import type { CallbackEntry, ExchangeEntry, PaymentEntry } from 'wechatpay-simulator';
 
-import type { Order, OrderEvent, RequestPayment } from '../page/shop-client.js';
+import type { Order, OrderEvent, RequestPayment } from '../miniprogram/services/shop.js';
 import {
   arrow,
   block,

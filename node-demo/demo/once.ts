@@ -11,8 +11,10 @@ import type {
   PaymentEntry,
 } from 'wechatpay-simulator';
 
-import { createShopClient, type Order } from '../page/shop-client.js';
-import { createWx } from '../page/wx.js';
+import * as shop from '../miniprogram/services/shop.js';
+import type { Order } from '../miniprogram/services/shop.js';
+import { requestPayment } from '../miniprogram/services/wechat.js';
+import { createWechat } from '../page/wechat.js';
 import {
   introduce,
   tellCallback,
@@ -28,6 +30,7 @@ import type { World } from './world.js';
 const PRODUCT = 'longjing-50g';
 const QUANTITY = 2;
 const PATIENCE_MILLISECONDS = 10_000;
+const POLL_MILLISECONDS = 100;
 
 interface Lie {
   kind: DeliveryKind;
@@ -80,26 +83,24 @@ const LIES: Lie[] = [
 
 /** True only if the order ended PAID through the callback, and no lie was believed. */
 export async function buyOnce(world: World): Promise<boolean> {
-  const { simulator, backend, appid } = world;
-  const confirm = (): Promise<boolean> => Promise.resolve(true);
-  const wx = createWx({ simulatorUrl: simulator.url, appid, confirm });
-  const shop = createShopClient({ wx, baseUrl: backend.url });
+  const { simulator, appid } = world;
+  Object.assign(globalThis, { wx: wechatOf(world) });
   introduce(world);
 
   await shop.login();
   const openid = simulator.openid(appid);
   tellLogin(exchange(world, '/sns/jscode2session'), openid);
 
-  const { order, requestPayment } = await shop.createOrder(PRODUCT, QUANTITY);
-  if (requestPayment === null) throw new Error(`order ${order.outTradeNo} came without parameters`);
+  const { order, requestPayment: parameters } = await shop.createOrder(PRODUCT, QUANTITY);
+  if (parameters === null) throw new Error(`order ${order.outTradeNo} came without parameters`);
   tellOrder(order, openid);
-  tellPrepay(exchange(world, '/v3/pay/transactions/jsapi'), requestPayment);
+  tellPrepay(exchange(world, '/v3/pay/transactions/jsapi'), parameters);
 
-  const result = await shop.pay(requestPayment);
+  const result = await requestPayment(parameters);
   tellPayment(payment(world, 'sheet'), payment(world, 'pay'), order);
   tellResult(result);
 
-  await shop.settled(order.outTradeNo, PATIENCE_MILLISECONDS);
+  await untilSettled(order.outTradeNo);
   await Promise.race([simulator.idle(), sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
   const callback = find<CallbackEntry>(world, (entry) => entry.type === 'callback');
   const settled = await shop.order(order.outTradeNo);
@@ -109,6 +110,28 @@ export async function buyOnce(world: World): Promise<boolean> {
   const after = await shop.order(order.outTradeNo);
   const unchanged = JSON.stringify(after) === JSON.stringify(settled);
   return conclude(world, after.order, callback, after.events, !believed && unchanged);
+}
+
+/** The `wx` of a mini program whose user agrees to everything. */
+function wechatOf({ simulator, backend, appid }: World): object {
+  const wechat = createWechat({
+    simulatorUrl: simulator.url,
+    appid,
+    resolve: (url) => `${backend.url}${new URL(url).pathname}`,
+    openSheet: (_sheet, user) => user.pay(),
+  });
+  const account = { miniProgram: { appId: appid, envVersion: 'develop', version: '' } };
+  return { ...wechat, getAccountInfoSync: () => account };
+}
+
+/** Waits as the result page does. */
+async function untilSettled(outTradeNo: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (Date.now() < deadline) {
+    const { order } = await shop.order(outTradeNo);
+    if (order.status !== 'CREATED' && order.status !== 'PREPAID') return;
+    await sleep(POLL_MILLISECONDS);
+  }
 }
 
 async function lie(world: World, notificationId: string): Promise<boolean> {

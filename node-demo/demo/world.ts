@@ -12,6 +12,9 @@ import {
 import { createThrowawayMerchant, startSimulator, type Simulator } from 'wechatpay-simulator';
 
 import { mountPage } from './page-files.js';
+import { mountStage } from './stage-routes.js';
+import { Stage } from './stage.js';
+import { startWire } from './wire.js';
 
 export interface World {
   simulator: Simulator;
@@ -29,6 +32,8 @@ export interface WorldOptions {
   verbose: boolean;
   /** Factor on the waits between callback attempts. */
   timeScale: number;
+  /** How long a callback is under way; the phone has its result before. */
+  latencyMilliseconds: number;
 }
 
 export const SHOP_NAME = '一叶茶铺 One Leaf Tea';
@@ -39,6 +44,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     merchants: [merchant],
     apps: [app],
     timeScale: options.timeScale,
+  });
+  const stage = new Stage();
+  const wire = await startWire({
+    simulatorUrl: simulator.url,
+    callbackPaths: /^\/wechatpay\//,
+    latencyMilliseconds: options.latencyMilliseconds,
+    onDelivery: (delivery) => stage.delivered(delivery),
+    onTampering: (tampering) => stage.tampered(tampering),
   });
   // The same variables as for the real WeChat Pay; see .env.example.
   const config = loadConfig({
@@ -53,15 +66,28 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     WECHATPAY_API_V3_KEY: merchant.apiV3Key,
     WECHATPAY_PUBLIC_KEY_ID: simulator.keys.publicKey.serial,
     WECHATPAY_PUBLIC_KEY: simulator.keys.publicKey.pem,
-    WECHATPAY_BASE_URL: simulator.url,
+    WECHATPAY_BASE_URL: wire.url,
+    PUBLIC_BASE_URL: wire.url,
   });
   const callbacks: CallbackReport[] = [];
   const backend = await startBackend({
     config,
-    onCallback: (report) => callbacks.push(report),
-    log: createLogger(options.verbose ? 'debug' : 'silent'),
-    extend: (site) => mountPage(site, { appid: app.appid, simulatorUrl: simulator.url }),
+    now: wire.now,
+    onCallback: (report) => {
+      callbacks.push(report);
+      wire.heard(report);
+    },
+    log: createLogger(options.verbose ? 'debug' : 'warn', (text) => {
+      stage.log(text);
+      if (options.verbose) process.stderr.write(`${text}\n`);
+    }),
+    extend: (site) => {
+      mountPage(site, { appid: app.appid, simulatorUrl: simulator.url });
+      mountStage(site, stage);
+    },
   });
+  wire.backendUrl = backend.url;
+  stage.attach({ backend, simulator, wire });
   simulator.allowOrigin(backend.url);
   simulator.allowOrigin(backend.url.replace('127.0.0.1', 'localhost'));
   return {
@@ -71,8 +97,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     mchid: merchant.mchid,
     callbacks,
     close: async () => {
+      await stage.close();
       await simulator.close();
       await backend.close();
+      await wire.close();
     },
   };
 }

@@ -32,7 +32,7 @@ export interface BackendOptions {
   /** Called for every callback, believed or not. */
   onCallback?: (report: CallbackReport) => void;
   /** Routes beside the API, such as a page. */
-  extend?: (app: Pick<Hono, 'get'>) => void;
+  extend?: (app: Pick<Hono, 'get' | 'post'>) => void;
 }
 
 export interface Backend {

@@ -43,6 +43,14 @@ pub(crate) fn all_run(programs: &[&str]) -> bool {
     programs.iter().all(|program| runs(Command::new(program).arg("--version")))
 }
 
+/// The browser that the phone page is tested in, and glyphs for its Chinese.
+pub(crate) fn chromium() -> Result<()> {
+    if runs(Command::new("chromium").arg("--version")) {
+        return Ok(());
+    }
+    apt::install(&["chromium", "fonts-noto-cjk"])
+}
+
 fn runs(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())

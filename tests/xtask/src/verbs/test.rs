@@ -42,6 +42,7 @@ js              the packed npm package on Node, and the recipes of its README
 workerd         the packed npm package and its recipe on Cloudflare's runtime
 demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
                 and the edge worker on Cloudflare's runtime
+browser         the phone page in Chromium; screenshots go to target/browser
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
     run,
@@ -71,6 +72,7 @@ const PARTS: [Part; 9] = [
     Part { name: "js", needs_package: true, run: js },
     Part { name: "workerd", needs_package: true, run: workerd },
     Part { name: "demo", needs_package: true, run: demo },
+    Part { name: "browser", needs_package: true, run: browser },
 ];
 
 fn run(mut arguments: Arguments) -> Result<()> {
@@ -207,6 +209,15 @@ fn demo(table: &mut Table, _: Length) -> Result<()> {
     npm::install(&edge)?;
     npm::install_tarball(&edge)?;
     embedded.and(on_server).and(count(table, "edge", npm_test(&edge), true))
+}
+
+fn browser(table: &mut Table, _: Length) -> Result<()> {
+    tools::chromium()?;
+    let folder = workspace::at("node-demo");
+    npm::install(&folder)?;
+    npm::install_tarball(&folder)?;
+    let program = npm::npm(&folder).args(["run", "--silent", "test:browser"]);
+    count(table, "browser", program, true)
 }
 
 fn npm_test(folder: &Path) -> Program {
