@@ -50,6 +50,7 @@ impl MerchantHandle {
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_API_V3_KEY_INVALID`.
     #[wasm_bindgen(constructor)]
+    #[allow(clippy::too_many_arguments)]
     pub fn new(
         is_brand: bool,
         number: &str,
