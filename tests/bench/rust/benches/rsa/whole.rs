@@ -55,10 +55,11 @@ fn authorization() -> Case {
                 "wxpay-rs",
                 Box::new(move || {
                     let timestamp = seconds();
-                    let message = signer.build_sign_message("POST", PATH, timestamp, NONCE, ORDER);
+                    let message =
+                        Sha256RsaSigner::build_sign_message("POST", PATH, timestamp, NONCE, ORDER);
                     let signature = runtime.block_on(signer.sign(&message)).expect("signed");
                     assert!(
-                        !signer.build_authorization_header(timestamp, NONCE, &signature).is_empty()
+                        !signer.build_authorization_header(NONCE, timestamp, &signature).is_empty()
                     );
                 }),
             ),
