@@ -206,17 +206,15 @@ pub(super) fn negated_inverse<K: Kernel>(m0: K::Limb) -> K::Limb {
 /// Reads big-endian bytes. What lies beyond the limbs must be zero, and is left out.
 pub(super) fn from_be_bytes<K: Kernel>(out: &mut [K::Limb], bytes: &[u8]) {
     let mut rest = bytes.iter().rev();
-    // What is left over from one limb to the next is less than a byte, and nothing where limbs are
-    // whole bytes.
-    let (mut bits, mut count) = (0_u64, 0);
+    let (mut bits, mut count) = (0_u128, 0);
     for limb in out {
         while count < K::BITS {
             let byte = rest.next().copied().unwrap_or(0);
-            bits |= u64::from(byte) << count;
+            bits |= u128::from(byte) << count;
             count = count.wrapping_add(8);
         }
         *limb = K::Limb::truncate(low_bits(bits, K::BITS));
-        bits = bits.checked_shr(K::BITS).unwrap_or(0);
+        bits >>= K::BITS;
         count = count.wrapping_sub(K::BITS);
     }
 }
@@ -224,11 +222,11 @@ pub(super) fn from_be_bytes<K: Kernel>(out: &mut [K::Limb], bytes: &[u8]) {
 /// Writes big-endian bytes: as many as `out` takes, from the least significant end.
 pub(super) fn to_be_bytes<K: Kernel>(out: &mut [u8], limbs: &[K::Limb]) {
     let mut rest = limbs.iter();
-    let (mut bits, mut count) = (0_u64, 0_u32);
+    let (mut bits, mut count) = (0_u128, 0_u32);
     for byte in out.iter_mut().rev() {
         if count < 8 {
             let limb = rest.next().map_or(0, |limb| limb.widen());
-            bits |= limb << count;
+            bits |= u128::from(limb) << count;
             count = count.wrapping_add(K::BITS);
         }
         let [low, ..] = bits.to_le_bytes();
@@ -243,11 +241,10 @@ pub(super) fn to_be_bytes<K: Kernel>(out: &mut [u8], limbs: &[K::Limb]) {
 pub(super) fn window<K: Kernel>(limbs: &[K::Limb], position: u32, width: u32) -> u64 {
     let index = usize::try_from(position / K::BITS).unwrap_or(usize::MAX);
     let shift = position % K::BITS;
-    let mut pair = limbs.iter().skip(index).map(|limb| limb.widen());
+    let mut pair = limbs.iter().skip(index).map(|limb| u128::from(limb.widen()));
     let low = pair.next().unwrap_or(0);
     let high = pair.next().unwrap_or(0);
-    let above = high.checked_shl(K::BITS.wrapping_sub(shift)).unwrap_or(0);
-    low_bits(low >> shift | above, width)
+    low_bits((low | high << K::BITS) >> shift, width)
 }
 
 /// The bit at `position`, as a limb.
@@ -271,6 +268,8 @@ pub(super) fn public_bits<K: Kernel>(limbs: &[K::Limb]) -> u32 {
 }
 
 #[inline]
-fn low_bits(bits: u64, count: u32) -> u64 {
-    bits & (u64::MAX >> u64::BITS.wrapping_sub(count))
+fn low_bits(bits: u128, count: u32) -> u64 {
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "it truncates")]
+    let low = bits as u64;
+    low & (u64::MAX >> u64::BITS.wrapping_sub(count))
 }
