@@ -47,7 +47,7 @@ const GOALS: [Goal; 7] = [
     goal(None, "sign-and-open", "verify", STACK, 8 * 1024),
     goal(None, "sign-and-open", "open", STACK, 8 * 1024),
     Goal { ceiling: 48 * 1024, ..goal(None, "open", "", FLASH, 32 * 1024) },
-    Goal { ceiling: 72 * 1024, ..goal(None, "sign-and-open", "", FLASH, 48 * 1024) },
+    Goal { ceiling: 80 * 1024, ..goal(None, "sign-and-open", "", FLASH, 48 * 1024) },
 ];
 
 impl Goal {
