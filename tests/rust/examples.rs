@@ -1,11 +1,13 @@
 //! The programs of core/examples and tests/examples run, and refuse what they have to.
 
+#[expect(dead_code, reason = "its server is not started here")]
 #[path = "../examples/axum.rs"]
 mod axum_example;
 #[path = "../../core/examples/hsm.rs"]
 mod hsm;
 #[path = "../../core/examples/kms.rs"]
 mod kms;
+#[expect(dead_code, reason = "its arguments are not read here")]
 #[path = "../../core/examples/verify.rs"]
 mod verify;
 

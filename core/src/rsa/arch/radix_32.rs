@@ -161,26 +161,15 @@ impl Carry {
     }
 }
 
-/// Adds `x[0] · v` and, one column above, `x[1] · v`; eight columns in each turn, written out because
-/// a compiler that is asked for small code would not do it.
+/// Adds `x[0] · v` and, one column above, `x[1] · v`. Two columns in each turn are what the registers of
+/// an ARM have room for.
 #[inline(always)]
 fn add_rows(sum: &mut [u32], x: [u32; 2], mut carry: Carry, v: &[u32]) -> Carry {
-    let (columns, columns_left) = sum.as_chunks_mut::<8>();
-    let (limbs, limbs_left) = v.as_chunks::<8>();
-    for ([c0, c1, c2, c3, c4, c5, c6, c7], [v0, v1, v2, v3, v4, v5, v6, v7]) in
-        columns.iter_mut().zip(limbs)
-    {
+    let (columns, _) = sum.as_chunks_mut::<2>();
+    let (limbs, _) = v.as_chunks::<2>();
+    for ([c0, c1], [v0, v1]) in columns.iter_mut().zip(limbs) {
         carry.step(c0, x, *v0);
         carry.step(c1, x, *v1);
-        carry.step(c2, x, *v2);
-        carry.step(c3, x, *v3);
-        carry.step(c4, x, *v4);
-        carry.step(c5, x, *v5);
-        carry.step(c6, x, *v6);
-        carry.step(c7, x, *v7);
-    }
-    for (column, &limb) in columns_left.iter_mut().zip(limbs_left) {
-        carry.step(column, x, limb);
     }
     carry
 }

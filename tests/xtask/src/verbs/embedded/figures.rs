@@ -22,6 +22,8 @@ struct Goal {
     what: &'static str,
     unit: &'static str,
     limit: u64,
+    /// What a goal that is still missed may not grow beyond.
+    ceiling: u64,
 }
 
 const fn goal(
@@ -31,7 +33,7 @@ const fn goal(
     unit: &'static str,
     limit: u64,
 ) -> Goal {
-    Goal { board, program, what, unit, limit }
+    Goal { board, program, what, unit, limit, ceiling: limit }
 }
 
 const INSTRUCTIONS: &str = "instructions";
@@ -44,8 +46,8 @@ const GOALS: [Goal; 7] = [
     goal(None, "sign-and-open", "sign", STACK, 8 * 1024),
     goal(None, "sign-and-open", "verify", STACK, 8 * 1024),
     goal(None, "sign-and-open", "open", STACK, 8 * 1024),
-    goal(None, "open", "", FLASH, 32 * 1024),
-    goal(None, "sign-and-open", "", FLASH, 48 * 1024),
+    Goal { ceiling: 48 * 1024, ..goal(None, "open", "", FLASH, 32 * 1024) },
+    Goal { ceiling: 80 * 1024, ..goal(None, "sign-and-open", "", FLASH, 48 * 1024) },
 ];
 
 impl Goal {
@@ -82,10 +84,9 @@ impl Figures {
         }
     }
 
-    /// Prints every figure beside its goal. Gives the goals that are missed, or were not measured.
-    pub(super) fn print(&self) -> Vec<String> {
+    /// Prints every figure beside its goal.
+    pub(super) fn print(&self) {
         println!("\n{:<10} {:<14} {:<16} {:>11}  {:<15} goal", "board", "program", "", "", "");
-        let mut misses = Vec::new();
         for figure in &self.0 {
             let Figure { board, program, what, unit, found } = figure;
             let goal = GOALS.iter().find(|goal| goal.is_of(figure));
@@ -94,16 +95,36 @@ impl Figures {
                 format!("{} {word}", goal.limit)
             });
             println!("{board:<10} {program:<14} {what:<16} {found:>11}  {unit:<15} {verdict}");
-            if verdict.ends_with("MISSED") {
-                misses.push(format!("{board} {program} {what}: {found} {unit}, {verdict}"));
-            }
         }
+    }
+
+    /// The goals that are missed, or were not measured.
+    pub(super) fn misses(&self) -> Vec<String> {
+        self.beyond(|goal| goal.limit)
+    }
+
+    /// As [`misses`](Self::misses), but goals that are known to be missed may be, as far as they are.
+    pub(super) fn regressions(&self) -> Vec<String> {
+        self.beyond(|goal| goal.ceiling)
+    }
+
+    fn beyond(&self, limit: fn(&Goal) -> u64) -> Vec<String> {
+        let mut faults = Vec::new();
         for goal in &GOALS {
-            if !self.0.iter().any(|figure| goal.is_of(figure)) {
-                misses.push(format!("{} {}: no {}", goal.program, goal.what, goal.unit));
+            let limit = limit(goal);
+            let mut is_measured = false;
+            for figure in self.0.iter().filter(|figure| goal.is_of(figure)) {
+                is_measured = true;
+                let Figure { board, program, what, unit, found } = figure;
+                if *found > limit {
+                    faults.push(format!("{board} {program} {what}: {found} {unit}, above {limit}"));
+                }
+            }
+            if !is_measured {
+                faults.push(format!("{} {}: no {}", goal.program, goal.what, goal.unit));
             }
         }
-        misses
+        faults
     }
 }
 
@@ -115,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_goal_that_nobody_measured_is_missed() {
-        assert_eq!(Figures::default().print().len(), GOALS.len());
+        assert_eq!(Figures::default().misses().len(), GOALS.len());
+        assert_eq!(Figures::default().regressions().len(), GOALS.len());
     }
 
     #[test]
@@ -123,7 +145,7 @@ mod tests {
         let misses = |line: &str| {
             let mut figures = Figures::default();
             figures.read(&BOARDS[0], "sign-and-open", line);
-            figures.print().into_iter().filter(|miss| miss.contains("MISSED")).count()
+            figures.misses().into_iter().filter(|miss| miss.contains("above")).count()
         };
         assert_eq!(misses("measured name=sign instructions=25000000 stack=8192"), 0);
         assert_eq!(misses("measured name=sign instructions=25000001 stack=8193"), 2);
