@@ -1,7 +1,6 @@
 //! Error answers of WeChat Pay.
 
 use alloc::string::String;
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -18,9 +17,9 @@ use crate::failure::Failure;
 #[wasm_bindgen(js_name = parseApiError)]
 pub fn parse_api_error(status: u16, body: &[u8]) -> Result<Vec<String>, Failure> {
     let error = ApiError::parse(status, body)?;
-    let retryable = error.retryable().to_string();
+    let retryable = if error.retryable() { "true" } else { "false" };
     let detail = error.detail().map(String::from);
-    let mut parts = vec![error.code, error.message, retryable];
+    let mut parts = vec![error.code, error.message, retryable.into()];
     parts.extend(detail);
     Ok(parts)
 }

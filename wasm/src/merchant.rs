@@ -106,7 +106,7 @@ impl MerchantHandle {
     #[wasm_bindgen(js_name = serialNo)]
     #[must_use]
     pub fn serial_no(&self) -> String {
-        self.key.identity().serial_no().to_string()
+        self.key.identity().serial_no().as_str().into()
     }
 
     /// The serial of the key with which WeChat Pay is asked to sign its answer, and with which sensitive fields are
@@ -116,7 +116,7 @@ impl MerchantHandle {
     pub fn answer_serial(&self, now: u32) -> Option<String> {
         let key =
             self.platform_keys.for_encryption(self.key.identity().scheme(), seconds(now)).ok()?;
-        Some(key.serial().to_string())
+        Some(key.serial().as_str().into())
     }
 
     /// Signs a request: the header `Authorization`, and the message that was signed. For a key elsewhere, what comes

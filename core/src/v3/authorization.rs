@@ -168,7 +168,9 @@ fn canonical_method(method: &str) -> Result<&'static str, Error> {
 pub(super) fn canonical_url(url: &str) -> Result<&str, Error> {
     let invalid = |expected| Err(Error::ArgumentInvalid { name: "url", expected });
     let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let url = match url.split_once("://") {
+    let absolute =
+        url.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+    let url = match absolute {
         Some((scheme, rest))
             if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
         {

@@ -1,7 +1,6 @@
 //! Platform certificates, downloaded and rotated.
 
 use alloc::string::String;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -43,7 +42,7 @@ impl MerchantHandle {
         };
         let mut parts = Vec::new();
         for certificate in opened {
-            let serial = certificate.key.serial().to_string();
+            let serial = String::from(certificate.key.serial().as_str());
             let PlatformCertificate { pem, effective_time, expire_time, .. } = certificate;
             parts.extend([serial, pem, effective_time, expire_time]);
         }

@@ -1,7 +1,6 @@
 //! Sensitive fields.
 
 use alloc::string::String;
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -25,7 +24,7 @@ impl MerchantHandle {
     pub fn encrypt_sensitive(&self, plaintext: &str, now: u32) -> Result<Vec<String>, Failure> {
         let key = self.platform_keys.for_encryption(self.key.identity().scheme(), seconds(now))?;
         let ciphertext = encrypt_sensitive(plaintext, key, &mut HostRandom)?;
-        Ok(vec![ciphertext, key.serial().to_string()])
+        Ok(vec![ciphertext, key.serial().as_str().into()])
     }
 
     /// Decrypts with the merchant's private key.
