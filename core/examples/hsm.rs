@@ -3,6 +3,7 @@
 //! `cargo run -p wechatpay-core --example hsm`
 
 use core::error::Error;
+use core::fmt::Debug;
 
 use getrandom::SysRng;
 use wechatpay_core::keys::MerchantKey;
@@ -12,7 +13,7 @@ use wechatpay_core::v3::RequestPayment;
 use wechatpay_core::{Error as WechatPayError, UnixTime};
 
 /// What is needed of PKCS#11: `C_SignInit` with `CKM_SHA256_RSA_PKCS`, then `C_Sign`.
-pub trait Token {
+pub trait Token: Debug {
     /// The signature, or the `CKR_…` of the token.
     ///
     /// # Errors
@@ -21,6 +22,7 @@ pub trait Token {
 }
 
 /// A merchant whose key is in a token.
+#[derive(Debug)]
 pub struct TokenSigner {
     /// The session; any driver will do.
     pub token: Box<dyn Token>,
@@ -78,6 +80,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// In the place of a device.
+#[derive(Debug)]
 struct SoftToken(MerchantKey);
 
 impl Token for SoftToken {
@@ -88,6 +91,7 @@ impl Token for SoftToken {
 }
 
 /// A token that was pulled out.
+#[derive(Debug)]
 struct Removed;
 
 impl Token for Removed {

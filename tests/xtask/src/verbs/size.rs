@@ -68,7 +68,7 @@ fn run(arguments: Arguments) -> Result<()> {
 }
 
 /// Weighs the package as it lies there.
-pub(super) fn check() -> Result<()> {
+fn check() -> Result<()> {
     let mut files: Vec<PathBuf> = ["wechatpay.wasm", "extras.wasm", "shangmi.wasm"]
         .map(|module| workspace::at("wasm/dist").join(module))
         .to_vec();

@@ -21,7 +21,6 @@ use crate::verbs::Verb;
 use crate::verbs::embedded;
 use crate::verbs::package;
 use crate::verbs::setup;
-use crate::verbs::size;
 use crate::workspace;
 
 pub(super) const VERB: Verb = Verb {
@@ -37,7 +36,6 @@ embedded        the payment terminal on an emulated Cortex-M4 and RISC-V, see `c
 rust            the tests of all crates
 engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
 constant-time   the private operations under valgrind with their secrets marked
-size            what the npm package weighs, against its goals
 js              the packed npm package on Node, and the recipes of its README
 workerd         the packed npm package and its recipe on Cloudflare's runtime
 demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
@@ -62,13 +60,12 @@ enum Length {
     Long,
 }
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 9] = [
     Part { name: "lint", needs_package: false, run: lint },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
     Part { name: "engine", needs_package: false, run: engine },
     Part { name: "constant-time", needs_package: false, run: constant_time },
-    Part { name: "size", needs_package: true, run: |_, _| size::check() },
     Part { name: "js", needs_package: true, run: js },
     Part { name: "workerd", needs_package: true, run: workerd },
     Part { name: "demo", needs_package: true, run: demo },
