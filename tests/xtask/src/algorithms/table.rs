@@ -33,7 +33,13 @@ pub(super) const ALGORITHMS: &[Algorithm] = &[
         js: Suites {
             vectors: &VERIFIED,
             random: &["random/rsa_sha256_verify"],
-            more: &["negative/signature", "oracle/open"],
+            more: &[
+                "negative/signature",
+                "oracle/open",
+                "wycheproof/rsa_2048",
+                "wycheproof/rsa_3072",
+                "wycheproof/rsa_4096",
+            ],
         },
     },
     Algorithm {
@@ -46,7 +52,7 @@ pub(super) const ALGORITHMS: &[Algorithm] = &[
         js: Suites {
             vectors: &["rsa_oaep", "rsa_pkcs1v15_encrypt"],
             random: &["random/rsa_oaep_package_decrypts", "random/rsa_oaep_package_encrypts"],
-            more: &["sensitive_arguments"],
+            more: &["sensitive_arguments", "wycheproof/rsa_oaep"],
         },
     },
     Algorithm {
@@ -221,23 +227,29 @@ const HMAC_RANDOM: [&str; 3] =
 
 /// Suites about something else than one algorithm; with a `/` at the end, all that begin so.
 pub(super) const OTHERS: &[&str] = &[
+    "adapters/",
     "answers",
     "api_error",
     "arguments/",
     "brand",
     "certificate_chain",
     "certificates",
+    "cli/",
+    "client/",
     "corpus/",
     "coverage",
     "differential/certificates",
     "differential/key_forms",
     "downloads",
     "downloads_and_uploads",
+    "engine/",
     "errors/",
+    "examples/",
     "explain_delivery",
     "explain_request",
     // MD5, HMAC-SHA256, SHA-1 and SHA-256 in one file.
     "hash",
+    "host/",
     "jssdk",
     "jssdk/",
     "keys/",
@@ -256,6 +268,7 @@ pub(super) const OTHERS: &[&str] = &[
     "response_signature",
     "secrecy/",
     "shangmi/",
+    "signers/",
     "test_platform",
     "types",
     "uploads",
