@@ -17,6 +17,8 @@ const NONCE: &str = "593BEC0C930BF1AFEB40B4A08C8FB242";
 const URL: &str = "/v3/pay/transactions/jsapi?mchid=1900007291";
 const BODY: &str = r#"{"description":"图书/一本","amount":{"total":100}}"#;
 
+type Written = fn(String) -> String;
+
 /// A request as it was sent, right unless a case changes it.
 struct Sent {
     method: &'static str,
@@ -28,7 +30,7 @@ struct Sent {
     signer: &'static str,
     answer: Option<String>,
     /// How the signature is written, in standard base64 where nothing is said.
-    written: fn(String) -> String,
+    written: Written,
 }
 
 impl Sent {
@@ -177,13 +179,12 @@ pub(crate) fn suite(suite: &mut Suite) {
         let sent = Sent { signer: "wechatpay-java-merchant-key.pem", ..Sent::right() };
         same(sent.explain(), vec![Cause::MerchantKeyOther])
     });
-    let url_safe: fn(String) -> String =
-        |base64| base64.replace('+', "-").replace('/', "_").replace('=', "");
+    let url_safe: Written = |base64| base64.replace('+', "-").replace('/', "_").replace('=', "");
     suite.refuses("URL-safe base64", || {
         let sent = Sent { written: url_safe, ..Sent::right() };
         same(sent.explain(), vec![Cause::SignatureBase64Url])
     });
-    let folds: [(&str, fn(String) -> String); 3] = [
+    let folds: [(&str, Written); 3] = [
         ("lines", |base64| format!("{}\r\n {}", &base64[..76], &base64[76..])),
         ("blanks", |base64| format!("{} {}", &base64[..64], &base64[64..])),
         ("a line end", |base64| base64 + "\n"),
