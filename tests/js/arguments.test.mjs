@@ -55,7 +55,7 @@ const authorize = (changes) => shop.authorize({ method: 'GET', url: '/v3/certifi
 const pay = (changes) => shop.requestPayment({ appid: 'wx1', prepayId: 'wx2', ...changes })
 const payInApp = (changes) => shop.appPayment({ appid: 'wx1', prepayId: 'wx2', ...changes })
 wrong(signing, 'method', [...NOT_TEXT, '', 'HEAD', 'GET\n', 'FETCH'], (method) => authorize({ method }))
-wrong(signing, 'url', [...NOT_TEXT, '', 'v3/pay', '//host/path', 'ftp://host/path', '/v3/{id}', '/v3/商户', '/a b', '/a\nb'], (url) => authorize({ url }))
+wrong(signing, 'url', [...NOT_TEXT, '', 'v3/pay', '//host/path', 'ftp://host/path', '/v3/{id}', '/v3/商户', '/a b', '/a\nb', '/a?b={"c":1}', "/a?b='", '/a/../b', '/a/%2E./b'], (url) => authorize({ url }))
 for (const body of [{}, [], 1, true, new Date(), new Map(), Promise.resolve('')]) {
   signing.refuses(`body ${show(body)}`, 'ERR_BODY_NOT_RAW', () => authorize({ method: 'POST', body }))
 }

@@ -39,5 +39,5 @@ types.accepts('client, adapters and signers, beside real frameworks', () =>
   compile(['client.ts'], [...node, '--skipLibCheck', 'true', '--module', 'node16']),
 )
 types.denies('the compiler does see what is wrong', () => {
-  assert.throws(() => compile(['wrong.ts'], [...node, '--module', 'node16']), /TS2322[\s\S]*'number' is not assignable/)
+  assert.throws(() => compile(['wrong.ts'], [...node, '--module', 'node16']), /TS2769[\s\S]*'number' is not assignable/)
 })

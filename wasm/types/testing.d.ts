@@ -44,7 +44,10 @@ export interface ResponseContent {
   body?: RawBody | undefined
   /** The clock of the sender. @default now */
   now?: number | Date | undefined
-  /** Faults of the encrypted resource have no effect here. @default nothing */
+  /**
+   * What is wrong with it. Those that only a notification can have throw `ERR_ARGUMENT_INVALID`: `bodyNotJson`,
+   * `bodyReserialised`, `ciphertextAltered`, `resourceAlgorithm`, `resourceNonceLength`, `tagAltered`. @default nothing
+   */
   fault?: string | undefined
 }
 

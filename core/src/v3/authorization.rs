@@ -25,8 +25,8 @@ impl<'a> SignableRequest<'a> {
     /// upload it is the JSON text of the `meta` part.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for an unknown method, or a URL that is not percent-encoded or still
-    /// has a `{placeholder}` in its path.
+    /// [`Error::ArgumentInvalid`] for an unknown method, or a URL that is not percent-encoded, has a
+    /// `.` or `..` as a segment, or still has a `{placeholder}` in its path.
     pub fn new(method: &str, url: &'a str, body: &'a [u8]) -> Result<Self, Error> {
         Ok(Self { method: canonical_method(method)?, url: canonical_url(url)?, body })
     }
@@ -164,9 +164,30 @@ fn canonical_method(method: &str) -> Result<&'static str, Error> {
         })
 }
 
-/// Cuts scheme, host and fragment off.
+/// Path and query, in a form that reaches WeChat Pay as it is.
 pub(super) fn canonical_url(url: &str) -> Result<&str, Error> {
-    let invalid = |expected| Err(Error::ArgumentInvalid { name: "url", expected });
+    let url = path_and_query(url)?;
+    if !url.bytes().all(|b| b.is_ascii_graphic()) {
+        return invalid_url("a percent-encoded URL, exactly as it will be sent");
+    }
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    if path.contains(['{', '}']) {
+        return invalid_url("a path whose {placeholders} are replaced");
+    }
+    // What every HTTP client changes on the way is not what was signed.
+    if url.contains(['"', '<', '>', '\\', '^', '`']) || query.contains('\'') {
+        return invalid_url(
+            "a percent-encoded URL, exactly as it will be sent: quotes as %22 and %27",
+        );
+    }
+    if path.split('/').any(is_dots) {
+        return invalid_url("a path without the segments . and .., which no client sends");
+    }
+    Ok(url)
+}
+
+/// Cuts scheme, host and fragment off.
+pub(super) fn path_and_query(url: &str) -> Result<&str, Error> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let absolute =
         url.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
@@ -176,24 +197,32 @@ pub(super) fn canonical_url(url: &str) -> Result<&str, Error> {
         {
             match rest.find(['/', '?']).map(|at| rest.split_at(at)) {
                 _ if rest.starts_with('/') || rest.is_empty() => {
-                    return invalid("a host after ://");
+                    return invalid_url("a host after ://");
                 }
                 Some((_, url)) if url.starts_with('/') => url,
-                Some(_) => return invalid("a path between host and query"),
+                Some(_) => return invalid_url("a path between host and query"),
                 None => "/",
             }
         }
         _ => url,
     };
     if !url.starts_with('/') || url.starts_with("//") {
-        return invalid("a full https URL, or a path that begins with one /");
-    }
-    if !url.bytes().all(|b| b.is_ascii_graphic()) {
-        return invalid("a percent-encoded URL, exactly as it will be sent");
-    }
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    if path.contains(['{', '}']) {
-        return invalid("a path whose {placeholders} are replaced");
+        return invalid_url("a full https URL, or a path that begins with one /");
     }
     Ok(url)
+}
+
+const fn invalid_url<T>(expected: &'static str) -> Result<T, Error> {
+    Err(Error::ArgumentInvalid { name: "url", expected })
+}
+
+/// `.` or `..`, in any spelling.
+fn is_dots(segment: &str) -> bool {
+    let mut rest = segment;
+    let dots = core::iter::from_fn(|| {
+        let escaped = rest.get(..3).filter(|escape| escape.eq_ignore_ascii_case("%2e"));
+        rest = rest.strip_prefix(escaped.unwrap_or("."))?;
+        Some(())
+    });
+    matches!(dots.take(3).count(), 1 | 2) && rest.is_empty()
 }

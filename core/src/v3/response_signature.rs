@@ -28,7 +28,7 @@ impl ResponseSignature {
                 .is_some_and(|id| !id.is_empty() && id != "upload" && !id.contains('/'))
         };
         Ok(match path {
-            "/v3/global/statements" => Self::StatementSha1,
+            "/hk/v3/statements" | "/v3/global/statements" | "/v3/statements" => Self::StatementSha1,
             "/v3/billdownload/file"
             | "/v3/new-tax-control-fapiao/download"
             | "/v3/transferdownload/elecvoucherfile"

@@ -187,7 +187,7 @@ pub(super) const ALGORITHMS: &[Algorithm] = &[
             more: &["shangmi/signature"],
         },
         js: Suites {
-            vectors: &["sm2_verify"],
+            vectors: &["sm2_verify", "sm3"],
             random: &["shangmi/sign", "shangmi/verify"],
             more: &["shangmi/messages"],
         },
