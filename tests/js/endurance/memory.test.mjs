@@ -7,9 +7,9 @@ import { runInNewContext } from 'node:vm'
 const memories = watchedMemories()
 
 const { MerchantV2, MiniProgram, responseSignature } = await import('wechatpay-wasm')
-const { suite } = await import('./support/cases.mjs')
-const { options: pushOptions, receiver, sha1Sorted } = await import('./support/message-push.mjs')
-const { merchant, merchantOptions, notification, signed, transaction } = await import('./support/wechat-pay.mjs')
+const { suite } = await import('../support/cases.mjs')
+const { options: pushOptions, receiver, sha1Sorted } = await import('../support/message-push.mjs')
+const { merchant, merchantOptions, notification, signed, transaction } = await import('../support/wechat-pay.mjs')
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc')
