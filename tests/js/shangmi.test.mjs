@@ -118,8 +118,8 @@ messages.accepts('RSA works as it does in wechatpay-wasm', () => {
   })
   assert.deepEqual(both[0], both[1])
 })
-messages.accepts('the names of wechatpay-wasm, and its class of errors', () => {
-  assert.deepEqual(Object.keys(shangmi).sort(), Object.keys(usual).sort())
+messages.accepts('the names of wechatpay-wasm and the test platform, and its class of errors', () => {
+  assert.deepEqual(Object.keys(shangmi).sort(), [...Object.keys(usual), 'TestPlatform'].sort())
   assert.equal(WechatPayError, usual.WechatPayError)
 })
 if (!portable) {
