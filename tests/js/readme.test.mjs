@@ -153,6 +153,7 @@ forged.denies('they pass with a merchant that trusts another platform', () => {
   const code = english.get('Test your own handler').replace('[platform.platformKey]', '[(await TestPlatform.generate()).platformKey]')
   const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...environment }
   assert.throws(() => execFileSync(process.execPath, ['--test', '--test-reporter=tap', written('testing-wrong', code)], { env, stdio: 'pipe' }))
+})
 
 const client = suite('readme/client')
 const loaded = async (heading, name, more = {}) => {
