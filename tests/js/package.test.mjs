@@ -55,7 +55,7 @@ contents.denies('a module of Node is named, but in what is for Node alone', () =
   const ofNode = /^dist\/(cli|signer)\.c?js$/
   for (const file of scripts.filter((name) => !ofNode.test(name))) {
     // What Node alone loads asks the process for it; nothing is imported.
-    const asked = /^dist\/(shangmi-)?all\.cjs$/.test(file) ? /\.getBuiltinModule\?\.\("node:crypto"\)/ : /(?!)/
+    const asked = /^dist\/(shangmi-|slim-)?all\.cjs$/.test(file) ? /\.getBuiltinModule\?\.\("node:crypto"\)/ : /(?!)/
     assert.doesNotMatch(text(file).replace(asked, ''), /['"`]node:|require\(['"](?!\.\/)/, file)
   }
 })
@@ -97,6 +97,14 @@ loading.accepts('import and require give the same', () => {
 loading.accepts('the portable build exports the same names', async () => {
   const portable = await import(new URL('node_modules/wechatpay-wasm/dist/index.js', import.meta.url))
   assert.deepEqual(Object.keys(portable).sort(), Object.keys(imported).sort())
+})
+loading.accepts('slim exports the same names, and what takes the modules', async () => {
+  const names = [...Object.keys(imported), 'init', 'initExtras'].sort()
+  assert.deepEqual(Object.keys(require('wechatpay-wasm/slim')).sort(), names)
+  for (const file of ['slim.js', 'node-slim.js']) {
+    const slim = await import(new URL(`node_modules/wechatpay-wasm/dist/${file}`, import.meta.url))
+    assert.deepEqual(Object.keys(slim).sort(), names)
+  }
 })
 const watched = (load) => `
   const seen = []

@@ -1,0 +1,35 @@
+// The tarball before those who judge packages: publint, and Are the types wrong?
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+import { publint } from 'publint'
+
+import { counting } from '../../js/support/counting.mjs'
+
+const tarball = fileURLToPath(new URL('../../../wasm/dist/wechatpay-wasm.tgz', import.meta.url))
+const entries = ['.', './adapters', './client', './node', './shangmi', './slim', './testing']
+
+const judged = counting('package/judged')
+judged.accepts('publint --strict: no message', async () => {
+  const bytes = readFileSync(tarball)
+  const { messages } = await publint({ pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) }, strict: true })
+  assert.deepEqual(messages, [])
+})
+
+const manifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json')
+const attw = join(dirname(manifest), JSON.parse(readFileSync(manifest, 'utf8')).bin.attw)
+const { stdout } = spawnSync(process.execPath, [attw, tarball, '--format', 'json'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+const { analysis } = JSON.parse(stdout)
+judged.accepts('attw: no problem', () => assert.deepEqual(analysis.problems, []))
+for (const entry of entries) {
+  const { resolutions } = analysis.entrypoints[entry] ?? { resolutions: {} }
+  for (const mode of ['node16-cjs', 'node16-esm', 'bundler']) {
+    judged.accepts(`attw: ${entry} by ${mode} has types and an implementation`, () => {
+      assert.ok(resolutions[mode]?.resolution && resolutions[mode].implementationResolution)
+    })
+  }
+}
