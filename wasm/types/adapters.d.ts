@@ -5,6 +5,8 @@
  * Answers: 204 when your handler is done, 401 for what is not from WeChat Pay, forged or probe, 500 when your handler
  * or this set-up fails, so that WeChat Pay sends the notification again: 15 times within a day. It waits five seconds for
  * an answer: what takes longer goes on, the next delivery meanwhile gets 503, and the one after that 204.
+ *
+ * @module wechatpay-wasm/adapters
  */
 
 import type { WechatPayError } from './errors.js'
