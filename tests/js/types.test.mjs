@@ -39,6 +39,9 @@ for (const condition of ['workerd', 'edge-light', 'deno', 'bun']) {
 types.accepts('without the types of Node or of a browser', () =>
   compile(['bare.ts'], ['--types', '', '--lib', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']),
 )
+types.accepts('slim in a browser', () =>
+  compile(['slim.ts'], ['--types', '', '--lib', 'es2022,dom', '--module', 'esnext', '--moduleResolution', 'bundler']),
+)
 types.accepts('client, adapters and signers, beside real frameworks', () =>
   compile(['client.ts'], [...node, '--skipLibCheck', 'true', '--experimentalDecorators', '--module', 'node16']),
 )

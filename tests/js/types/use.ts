@@ -26,14 +26,12 @@ const merchant = new Merchant(options)
 const shangmi: Merchant = new ShangmiMerchant(options)
 const slim: Merchant = new SlimMerchant(options)
 
-declare const compiled: WebAssembly.Module
-initModule(compiled)
 initModule(new Uint8Array())
 initExtras(new ArrayBuffer(0))
 // @ts-expect-error a path is no module
 initModule('wechatpay.wasm')
 // @ts-expect-error a promise is none yet
-initModule(Promise.resolve(compiled))
+initModule(Promise.resolve(new Uint8Array()))
 
 const authorization: Authorization = merchant.authorize({ method: 'POST', url: new URL('https://x/'), body: '{}' })
 const init: RequestInit = { headers: authorization.headers }

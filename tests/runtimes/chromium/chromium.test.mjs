@@ -102,7 +102,10 @@ const options = {
   apiV3Key: '0123456789abcdefghijklmnopqrstuv',
   platformKeys: [],
 }
-const made = async (allowed) => (await page(MAKE, `script-src 'self' ${allowed}`)).evaluate((given) => globalThis.answer(given), options)
+const made = async (allowed) => {
+  const opened = await page(MAKE, `script-src 'self' ${allowed}`)
+  return opened.evaluate((given) => globalThis.answer(given), options)
+}
 policy.accepts("'wasm-unsafe-eval' is enough", async () => assert.equal(await made("'wasm-unsafe-eval'"), options.serialNo))
 policy.denies('a policy without it: the error says what it has to allow', async () => {
   const { code, message } = await made('')

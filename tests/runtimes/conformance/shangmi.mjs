@@ -6,7 +6,7 @@ export async function shangmi({ suite, shangmi: { Merchant, WechatPayError, Test
   const merchant = (changes) => new Merchant({ ...options, ...changes })
   const own = { privateKey: keys['wechatpay-java-sm2-merchant-key'] }
 
-  const decrypted = suite('sm2_decrypt')
+  const decrypted = suite('shangmi/sm2_decrypt')
   for (const { name, inputs, expected, ok } of vectors('sm2_decrypt')) {
     const run = () =>
       merchant({ privateKey: inputs.private_key_pem, platformKeys: [] }).decryptSensitive(inputs.ciphertext_der_base64)

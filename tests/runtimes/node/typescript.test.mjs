@@ -36,8 +36,13 @@ function compiledAndRun(source, file, options) {
   try {
     writeFileSync(join(folder, file), source)
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', 'node', '--lib', 'es2022,esnext.disposable']
-    execFileSync(process.execPath, [compiler, ...strict, ...options, file], { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+    const strict = ['--strict', '--skipLibCheck', 'false', '--types', 'node']
+    const target = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable']
+    execFileSync(process.execPath, [compiler, ...strict, ...target, ...options, file], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
     const script = file.replace(/ts$/, 'js')
     return execFileSync(process.execPath, [script], { cwd: folder, encoding: 'utf8' }).trim()
   } finally {

@@ -13,7 +13,7 @@ export async function serving({ modules, compatibilityFlags = [] }) {
   for (const { path, contents } of modules) writeFileSync(join(folder, basename(path)), contents)
   writeFileSync(join(folder, 'config.capnp'), configuration(modules, compatibilityFlags))
   // Where it listens, it says on the third descriptor.
-  const child = spawn(workerd, ['serve', 'config.capnp', '--control-fd=3'], {
+  const child = spawn(workerd.default, ['serve', 'config.capnp', '--control-fd=3'], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })

@@ -253,6 +253,7 @@ pub(super) const OTHERS: &[&str] = &[
     "properties/",
     "readme/",
     "recipes",
+    "reference",
     "response_signature",
     "secrecy/",
     "shangmi/",
@@ -260,6 +261,8 @@ pub(super) const OTHERS: &[&str] = &[
     "types",
     "uploads",
     "v2/",
+    // The engine of the module instead of node:crypto, counted under its own name as well.
+    "wasm/",
     "wycheproof/rsa_8192",
     "x509_serial",
 ];

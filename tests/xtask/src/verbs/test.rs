@@ -12,6 +12,7 @@ use crate::cases::Table;
 use crate::error::Context as _;
 use crate::error::Error;
 use crate::error::Result;
+use crate::matrix::Matrix;
 use crate::npm;
 use crate::postgresql;
 use crate::process::Program;
@@ -28,6 +29,7 @@ pub(super) const VERB: Verb = Verb {
     summary: "check, test and count everything",
     help: "\
   --only <part>   one part
+  --runtimes      nothing but the npm package on every runtime; prints a matrix runtime x suite
   --faults        nothing but the shop under load while instances, database and platform fail; prints figures
   --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
 
@@ -37,7 +39,8 @@ rust            the tests of all crates
 engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
 constant-time   the private operations under valgrind with their secrets marked
 js              the packed npm package on Node, and the recipes of its README
-workerd         the packed npm package and its recipe on Cloudflare's runtime
+runtimes        the packed npm package on Node 20, 22 and 24, workerd, Deno, Bun, edge-runtime, Chromium and through the
+                bundlers, all asked the same; and what publint and attw say of it
 demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
                 and the edge worker on Cloudflare's runtime
 browser         the phone page in Chromium; screenshots go to target/browser
@@ -67,20 +70,26 @@ const PARTS: [Part; 9] = [
     Part { name: "engine", needs_package: false, run: engine },
     Part { name: "constant-time", needs_package: false, run: constant_time },
     Part { name: "js", needs_package: true, run: js },
-    Part { name: "workerd", needs_package: true, run: workerd },
+    Part { name: "runtimes", needs_package: true, run: runtimes },
     Part { name: "demo", needs_package: true, run: demo },
     Part { name: "browser", needs_package: true, run: browser },
 ];
+
+/// The projects of tests/runtimes.
+const RUNTIMES: [&str; 7] =
+    ["node", "workerd", "deno", "bun", "edge-runtime", "chromium", "bundlers"];
 
 fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
     let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
     let faults = arguments.flag("--faults");
+    let runtimes = arguments.flag("--runtimes");
     arguments.finish()?;
     if faults {
         return faults::run();
     }
-    let parts = chosen(only.as_deref())?;
+    let only = if runtimes { Some("runtimes") } else { only.as_deref() };
+    let parts = chosen(only)?;
 
     if parts.iter().any(|part| part.needs_package) {
         let toolchain = setup::set_up(&[toolchain::WASM32])?;
@@ -184,11 +193,25 @@ fn js(table: &mut Table, _: Length) -> Result<()> {
     count(table, "js", npm_test(&folder), true)
 }
 
-fn workerd(table: &mut Table, _: Length) -> Result<()> {
-    let folder = workspace::at("tests/runtimes/workerd");
-    npm::install(&folder)?;
-    npm::install_tarball(&folder)?;
-    count(table, "workerd", npm_test(&folder), true)
+/// A project each, all of which run, whatever fails.
+fn runtimes(table: &mut Table, _: Length) -> Result<()> {
+    tools::chromium()?;
+    let started = Instant::now();
+    let mut report = Report::default();
+    let mut faults = Vec::new();
+    for project in RUNTIMES {
+        let folder = workspace::at("tests/runtimes").join(project);
+        let outcome = npm::install(&folder)
+            .and_then(|_| npm::install_tarball(&folder))
+            .and_then(|()| npm_test(&folder).run_reading(|line| report.read(line)));
+        faults.extend(outcome.err().map(|error| format!("{project}: {}", error.text())));
+    }
+    report.took(started.elapsed().as_secs());
+    let mut matrix = Matrix::default();
+    matrix.take(&mut report);
+    table.add("runtimes", report, true);
+    table.add_matrix(matrix);
+    if faults.is_empty() { Ok(()) } else { Err(Error::new(faults.join("; "))) }
 }
 
 fn demo(table: &mut Table, _: Length) -> Result<()> {
