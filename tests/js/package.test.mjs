@@ -22,7 +22,7 @@ const scripts = files.filter((file) => /\.c?js$/.test(file))
 
 const contents = suite('package/contents')
 contents.accepts('nothing but what is meant', () => {
-  const meant = /^(package\.json|LICENSE|README(\.zh-CN)?\.md|dist\/[\w-]+\.c?js|dist\/(wechatpay|extras|shangmi)\.wasm|dist\/wasm\/[\w-]+\.c?js|dist\/types\/[\w-]+\.d\.c?ts)$/
+  const meant = /^(package\.json|LICENSE|README(\.zh-CN)?\.md|dist\/[\w-]+\.c?js|dist\/(wechatpay|extras|shangmi)\.wasm|dist\/wasm\/[\w-]+\.c?js|dist\/types\/[\w-]+\.d\.c?ts|reference\/([\w-]+\/)?[\w-]+\.md)$/
   assert.deepEqual(files.filter((file) => !meant.test(file)), [])
   assert.ok(files.includes('LICENSE') && files.includes('README.md') && files.includes('README.zh-CN.md'))
 })

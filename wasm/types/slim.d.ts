@@ -2,6 +2,8 @@
  * The same package without its modules, for where neither a module in base64 nor an import of the file fits: the program
  * brings `wechatpay-wasm/wechatpay.wasm`, and `wechatpay-wasm/extras.wasm` if it uses what is over that. Import
  * everything from here, in place of `wechatpay-wasm`.
+ *
+ * @module wechatpay-wasm/slim
  */
 
 export * from './index.js'

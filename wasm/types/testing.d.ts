@@ -1,6 +1,8 @@
 /**
  * Makes notifications and answers as WeChat Pay does, valid ones and ones broken in exactly one way, to test the own
  * handlers with. WeChat Pay has no sandbox for API v3.
+ *
+ * @module wechatpay-wasm/testing
  */
 
 import type { RawBody } from './merchant.js'

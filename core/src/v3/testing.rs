@@ -178,8 +178,8 @@ impl TestPlatform {
         rng: &mut dyn CryptoRng,
     ) -> Result<Delivery, Error> {
         let timestamp = match fault {
-            Some(Fault::ClockAhead) => time.as_secs().saturating_add(301).to_string(),
-            Some(Fault::ClockBehind) => time.as_secs().saturating_sub(301).to_string(),
+            Some(Fault::ClockAhead) => time.as_secs().saturating_add(600).to_string(),
+            Some(Fault::ClockBehind) => time.as_secs().saturating_sub(600).to_string(),
             Some(Fault::TimestampNotDigits) => "1e9".into(),
             _ => time.to_string(),
         };

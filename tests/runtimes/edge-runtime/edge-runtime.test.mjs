@@ -1,16 +1,10 @@
-// Vercel's edge runtime. Its builder bundles with the condition `edge-light`, and hands compiled modules over as globals.
+// The package on Vercel's edge runtime.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-import { EdgeRuntime } from 'edge-runtime'
-import { build } from 'esbuild'
 
 import { counting } from '../../js/support/counting.mjs'
 import { data } from '../conformance/data.mjs'
 import { conforms } from '../support/conforms.mjs'
-
-const project = fileURLToPath(new URL('.', import.meta.url))
+import { bundled, running } from './support/edge.mjs'
 
 const PACKAGE = `
 import * as wechatpay from 'wechatpay-wasm'
@@ -30,46 +24,8 @@ import { conformance } from '../conformance/index.mjs'
 addEventListener('fetch', (event) => event.respondWith(answer(event.request)))
 const answer = async (request) => Response.json(await conformance({ ...packages, data: await request.json() }))`
 
-/** The script, and the modules that it takes as globals. */
-async function bundled(source) {
-  const modules = {}
-  const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: project },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    conditions: ['edge-light'],
-    logLevel: 'error',
-    plugins: [asGlobals(modules)],
-  })
-  return { script: outputFiles[0].text, modules }
-}
-
-function asGlobals(modules) {
-  return {
-    name: 'modules-as-globals',
-    setup(bundler) {
-      bundler.onResolve({ filter: /\.wasm\?module$/ }, async ({ path, ...from }) => {
-        const found = await bundler.resolve(path.replace('?module', ''), { ...from, kind: 'import-statement' })
-        return { ...found, namespace: 'compiled' }
-      })
-      bundler.onLoad({ filter: /./, namespace: 'compiled' }, ({ path }) => {
-        const name = `wasm_${Object.keys(modules).length}`
-        modules[name] = readFileSync(path)
-        return { contents: `export default ${name}` }
-      })
-    },
-  }
-}
-
 async function run(source) {
-  const { script, modules } = await bundled(source)
-  const compiled = Object.entries(modules).map(([name, bytes]) => [name, new WebAssembly.Module(bytes)])
-  const runtime = new EdgeRuntime({
-    extend: (context) => Object.assign(context, Object.fromEntries(compiled)),
-    initialCode: script,
-  })
+  const runtime = await running(source)
   const response = await runtime.dispatchFetch('https://edge.example/', { method: 'POST', body: JSON.stringify(data) })
   return response.json()
 }

@@ -10,9 +10,9 @@ pub enum Fault {
     BodyNotJson,
     /// One bit of the ciphertext is flipped before signing.
     CiphertextAltered,
-    /// The clock of the sender is 301 seconds ahead.
+    /// The clock of the sender is ten minutes ahead: beyond the window, however late it is looked at.
     ClockAhead,
-    /// The clock of the sender is 301 seconds behind; a replay looks the same.
+    /// The clock of the sender is ten minutes behind; a replay looks the same.
     ClockBehind,
     /// The named header is missing.
     HeaderMissing(&'static str),

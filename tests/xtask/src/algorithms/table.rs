@@ -265,6 +265,7 @@ pub(super) const OTHERS: &[&str] = &[
     "properties/",
     "readme/",
     "recipes",
+    "reference",
     "response_signature",
     "secrecy/",
     "shangmi/",
