@@ -180,7 +180,7 @@ secrecy.accepts('errors hold no secret and no body', async () => {
 })
 secrecy.denies('the search through errors misses a secret', () => {
   const { privateKey } = merchantOptions
-  for (const leak of [API_V3_KEY, [...Buffer.from(API_V3_KEY)].join(', '), Buffer.from(API_V3_KEY).toString('base64'), privateKey, transaction.attach]) {
+  for (const leak of [API_V3_KEY, [...Buffer.from(API_V3_KEY)].join(', '), Buffer.from(API_V3_KEY).toString('base64'), privateKey, transaction.payer.openid]) {
     assert.notEqual(leakIn(`Error: ${leak}`), undefined, leak)
   }
   assert.equal(leakIn(inspect(new Error('Wechatpay-Signature is missing'))), undefined)
