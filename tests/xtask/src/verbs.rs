@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+mod api;
 mod bench;
 mod demo;
 mod embedded;
@@ -22,8 +23,16 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 7] =
-    [setup::VERB, demo::VERB, test::VERB, bench::VERB, size::VERB, embedded::VERB, package::VERB];
+const VERBS: [Verb; 8] = [
+    setup::VERB,
+    demo::VERB,
+    test::VERB,
+    bench::VERB,
+    size::VERB,
+    embedded::VERB,
+    package::VERB,
+    api::VERB,
+];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

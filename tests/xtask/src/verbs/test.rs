@@ -1,15 +1,18 @@
 //! `cargo xtask test`: everything that must hold, and a table of how much of it ran.
 
+mod api;
+mod deep;
 mod faults;
+mod features;
+mod peers;
+mod supply;
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::arguments::Arguments;
 use crate::cases::Report;
 use crate::cases::Table;
-use crate::error::Context as _;
 use crate::error::Error;
 use crate::error::Result;
 use crate::matrix::Matrix;
@@ -31,9 +34,14 @@ pub(super) const VERB: Verb = Verb {
   --only <part>   one part
   --runtimes      nothing but the npm package on every runtime; prints a matrix runtime x suite
   --faults        nothing but the shop under load while instances, database and platform fail; prints figures
-  --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
+  --mutants       nothing but mutation tests of the code that decides what is genuine: hours
+  --miri          nothing but the unit tests of the core under Miri
+  --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000, and the core with
+                  every set of features
 
-lint            formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
+lint            formatting, clippy (the core with each two of its features, too) and the documentation; warnings are
+                errors
+supply          lock files, licences and sources of npm packages and crates, advisories, the oldest compiler
 embedded        the payment terminal on an emulated Cortex-M4 and RISC-V, see `cargo xtask embedded`
 rust            the tests of all crates
 engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
@@ -41,6 +49,8 @@ constant-time   the private operations under valgrind with their secrets marked
 js              the packed npm package on Node, and the recipes of its README
 runtimes        the packed npm package on Node 20, 22 and 24, workerd, Deno, Bun, edge-runtime, Chromium and through the
                 bundlers, all asked the same; and what publint and attw say of it
+api             the public API against its listings, see `cargo xtask api`
+peers           other packages for WeChat Pay as judges, and the kinds of bugs they had
 demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
                 and the edge worker on Cloudflare's runtime
 browser         the phone page in Chromium; screenshots go to target/browser
@@ -63,14 +73,17 @@ enum Length {
     Long,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 12] = [
     Part { name: "lint", needs_package: false, run: lint },
+    Part { name: "supply", needs_package: false, run: supply::run },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
     Part { name: "engine", needs_package: false, run: engine },
     Part { name: "constant-time", needs_package: false, run: constant_time },
     Part { name: "js", needs_package: true, run: js },
     Part { name: "runtimes", needs_package: true, run: runtimes },
+    Part { name: "api", needs_package: true, run: api::run },
+    Part { name: "peers", needs_package: true, run: peers::run },
     Part { name: "demo", needs_package: true, run: demo },
     Part { name: "browser", needs_package: true, run: browser },
 ];
@@ -82,11 +95,13 @@ const RUNTIMES: [&str; 7] =
 fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
     let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
-    let faults = arguments.flag("--faults");
     let runtimes = arguments.flag("--runtimes");
+    let alone: [(&str, fn() -> Result<()>); 3] =
+        [("--faults", faults::run), ("--mutants", deep::mutants), ("--miri", deep::miri)];
+    let alone = alone.into_iter().filter(|(flag, _)| arguments.flag(flag)).last();
     arguments.finish()?;
-    if faults {
-        return faults::run();
+    if let Some((_, run)) = alone {
+        return run();
     }
     let only = if runtimes { Some("runtimes") } else { only.as_deref() };
     let parts = chosen(only)?;
@@ -117,35 +132,18 @@ fn chosen(only: Option<&str>) -> Result<Vec<&'static Part>> {
     Ok(chosen)
 }
 
-fn lint(_: &mut Table, _: Length) -> Result<()> {
+fn lint(_: &mut Table, length: Length) -> Result<()> {
     tools::cargo_component("fmt", "rustfmt")?;
     tools::cargo_component("clippy", "clippy")?;
     Program::cargo().args(["fmt", "--all", "--check"]).run()?;
     Program::cargo()
         .args(["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"])
         .run()?;
-    for feature in features_of_the_core()? {
-        let alone = ["--no-default-features", "--features", &feature];
-        Program::cargo()
-            .args(["clippy", "--locked", "--package", "wechatpay-core"])
-            .args(alone)
-            .args(["--", "--deny", "warnings"])
-            .run()?;
-    }
+    features::check(length)?;
     Program::cargo()
         .args(["doc", "--locked", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "--deny warnings")
         .run()
-}
-
-/// Every feature that core/Cargo.toml declares; the first is none at all.
-fn features_of_the_core() -> Result<Vec<String>> {
-    let manifest = workspace::at("core/Cargo.toml");
-    let text = fs::read_to_string(&manifest).doing("read", &manifest)?;
-    let table = text.split("\n[").find_map(|table| table.strip_prefix("features]\n"));
-    let declared = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
-    let names = declared.map(|(name, _)| name.to_owned()).filter(|name| name != "default");
-    Ok([String::new()].into_iter().chain(names).collect())
 }
 
 fn embedded(table: &mut Table, _: Length) -> Result<()> {
