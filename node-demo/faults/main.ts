@@ -13,7 +13,7 @@ import { createThrowawayMerchant, startSimulator, type Simulator } from 'wechatp
 
 import { shop, type Shopping } from './buyers.js';
 import { Fleet } from './fleet.js';
-import { judge, type Invariant, type PlatformOrder } from './invariants.js';
+import { judge, requireAll, type Invariant, type PlatformOrder } from './invariants.js';
 import { Warehouse } from './warehouse.js';
 import { read, Witness } from './witness.js';
 
@@ -47,12 +47,10 @@ async function main(): Promise<number> {
   const database = openPostgres({ url, poolSize: 8 });
   await migrate(database);
   await database.query(`TRUNCATE ${TABLES}`);
-  const witness = new Witness(database);
   const warehouse = new Warehouse();
   const { simulator, environment, appid, killNext } = await startPlatform((target) =>
     fleet.kill(target),
   );
-  simulator.subscribe((entry) => witness.see(entry));
   const fleet = new Fleet(
     {
       ...environment,
@@ -63,6 +61,8 @@ async function main(): Promise<number> {
     },
     log,
   );
+  const witness = new Witness(database, (url, from, to) => fleet.wasKilled(url, from, to));
+  simulator.subscribe((entry) => witness.see(entry));
   await fleet.start(instances);
   simulator.faults.callbackTargets = fleet.urls;
 
@@ -73,6 +73,7 @@ async function main(): Promise<number> {
     left: orders,
     latencies: [],
     repeats: 0,
+    secondTaps: 0,
     unpaidPercent: 5,
     impatientPercent: 5,
     refundPercent: 2,
@@ -105,17 +106,19 @@ async function main(): Promise<number> {
        SUM(CASE WHEN paid_by = 'CALLBACK' THEN 1 ELSE 0 END) AS callback,
        SUM(CASE WHEN paid_by = 'QUERY' THEN 1 ELSE 0 END) AS query FROM orders`,
   );
+  const ordersThere = await platformOrders(simulator);
   const invariants = await judge({
     database,
     witness,
-    orders: await platformOrders(simulator),
+    orders: ordersThere,
     parcels: warehouse.parcels,
     crashes: fleet.crashes,
   });
   const latencies = shopping.latencies.sort((a, b) => a - b);
   const at = (share: number): string =>
     `${Math.round(latencies[Math.floor(latencies.length * share)] ?? 0)} ms`;
-  const genuine = witness.callbacks.genuine ?? 0;
+  const { genuine = 0, probe: probes = 0, forged = 0 } = witness.callbacks;
+  const refunds = ordersThere.reduce((count, order) => count + order.refunds.length, 0);
   const figures: [string, string][] = [
     ['orders placed', `${latencies.length} by ${buyers} buyers at once, on ${instances} instances`],
     [
@@ -134,7 +137,7 @@ async function main(): Promise<number> {
     ],
     [
       'callbacks sent',
-      `${genuine} genuine, ${witness.callbacks.probe ?? 0} probes, ${witness.callbacks.forged ?? 0} forged`,
+      `${genuine} genuine, ${probes} probes, ${forged} forged`,
     ],
     [
       'answered',
@@ -148,6 +151,7 @@ async function main(): Promise<number> {
     ['PostgreSQL crashed', `${await restarts} times`],
     ['WeChat Pay 5xx and 429', String(witness.platformFailures)],
     ['parcels', String(warehouse.parcels.size)],
+    ['refunds', String(refunds)],
   ];
   console.log();
   for (const [name, value] of figures) console.log(`  ${name.padEnd(24)}${value}`);
@@ -155,9 +159,21 @@ async function main(): Promise<number> {
   const all = [
     { text: 'everything came to its end in time', violations: complete ? [] : ['it did not'] },
     {
-      text: 'instances were killed in the middle of callbacks',
-      violations: witness.cutOff > 0 ? [] : ['none was'],
+      text: 'every order was placed',
+      violations: latencies.length >= orders ? [] : [`${latencies.length} of ${orders}`],
     },
+    requireAll({
+      payment: witness.payments.size,
+      parcel: warehouse.parcels.size,
+      refund: refunds,
+      probe: probes,
+      forgery: forged,
+      'callback cut off by SIGKILL': witness.cutOff,
+      'crash of PostgreSQL': await restarts,
+      'failure of WeChat Pay': witness.platformFailures,
+      'failure of the warehouse': warehouse.failures,
+      'second tap': shopping.secondTaps,
+    }),
     ...invariants,
   ];
   const held = conclude(all);

@@ -67,7 +67,7 @@ describe('a callback that somebody tampered with', () => {
     await buyer.turnSwitch('replay');
     const number = await buyer.buy();
     await buyer.rows('APPLIED').waitFor();
-    const copy = buyer.rows('/wechatpay/notify · 重发');
+    const copy = buyer.rows('/wechatpay/notify · 重发').first();
     await copy.locator('xpath=following-sibling::li[1]', { hasText: 'DUPLICATE' }).waitFor();
     assert.equal(await buyer.rows('APPLIED').count(), 1);
     await buyer.standsAt(number, 'PAID');
