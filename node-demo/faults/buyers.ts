@@ -22,7 +22,7 @@ export interface Shopping {
   refundPercent: number;
 }
 
-const TIMEOUT_MILLISECONDS = 30_000;
+const TIMEOUT_MILLISECONDS = 120_000;
 
 export async function shop(shopping: Shopping, user: string): Promise<void> {
   const { simulator, appid } = shopping;

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const BACKEND = fileURLToPath(new URL('../../backend/dist/main.js', import.meta.url));
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 120_000;
 
 interface Instance {
   port: number;

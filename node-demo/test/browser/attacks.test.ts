@@ -49,7 +49,7 @@ describe('a callback that somebody tampered with', () => {
     const buyer = new Buyer(page);
     await buyer.turnSwitch('lost');
     const number = await buyer.buy();
-    await buyer.rows('路上丢失').first().waitFor();
+    await buyer.rows('途中丢失').first().waitFor();
     await buyer.standsAt(number, 'PREPAID');
     cases.negative();
     await buyer.result('回调还没有到');
