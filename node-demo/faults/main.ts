@@ -90,7 +90,7 @@ async function main(): Promise<number> {
   }, 10_000);
   // One at a time: the others have to carry on.
   const killer = setInterval(() => {
-    const earned = shopping.latencies.length / Math.min(ORDERS_PER_KILL, orders / 3);
+    const earned = shopping.latencies.length / Math.min(ORDERS_PER_KILL, orders / 10);
     if (fleet.complete && fleet.kills < earned) killNext();
   }, KILL_MILLISECONDS);
   const restarts = restartDatabase(restart, () => 1 - shopping.left / orders);
