@@ -49,7 +49,7 @@ describe('a callback that somebody tampered with', () => {
     const buyer = new Buyer(page);
     await buyer.turnSwitch('lost');
     const number = await buyer.buy();
-    await buyer.rows('路上丢失').first().waitFor();
+    await buyer.rows('途中丢失').first().waitFor();
     await buyer.standsAt(number, 'PREPAID');
     cases.negative();
     await buyer.result('回调还没有到');
@@ -67,7 +67,7 @@ describe('a callback that somebody tampered with', () => {
     await buyer.turnSwitch('replay');
     const number = await buyer.buy();
     await buyer.rows('APPLIED').waitFor();
-    const copy = buyer.rows('/wechatpay/notify · 重发');
+    const copy = buyer.rows('/wechatpay/notify · 重发').first();
     await copy.locator('xpath=following-sibling::li[1]', { hasText: 'DUPLICATE' }).waitFor();
     assert.equal(await buyer.rows('APPLIED').count(), 1);
     await buyer.standsAt(number, 'PAID');

@@ -51,8 +51,8 @@ runtimes        the packed npm package on Node 20, 22 and 24, workerd, Deno, Bun
                 bundlers, all asked the same; and what publint and attw say of it
 api             the public API against its listings, see `cargo xtask api`
 peers           other packages for WeChat Pay as judges, and the kinds of bugs they had
-demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
-                and the edge worker on Cloudflare's runtime
+demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own, 400
+                orders while everything fails, and the edge worker on Cloudflare's runtime
 browser         the phone page in Chromium; screenshots go to target/browser
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
@@ -222,11 +222,12 @@ fn demo(table: &mut Table, _: Length) -> Result<()> {
         .args(["run", "--silent", "test:database"])
         .env("TEST_DATABASE_URL", server.url());
     let on_server = count(table, "postgresql", on_server, true);
+    let under_load = faults::run_short(&folder, &server);
 
     let edge = workspace::at("node-demo/edge");
     npm::install(&edge)?;
     npm::install_tarball(&edge)?;
-    embedded.and(on_server).and(count(table, "edge", npm_test(&edge), true))
+    embedded.and(on_server).and(under_load).and(count(table, "edge", npm_test(&edge), true))
 }
 
 fn browser(table: &mut Table, _: Length) -> Result<()> {
