@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod embedded;
+mod fuzz;
 mod package;
 mod setup;
 mod size;
@@ -22,8 +23,16 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 7] =
-    [setup::VERB, demo::VERB, test::VERB, bench::VERB, size::VERB, embedded::VERB, package::VERB];
+const VERBS: [Verb; 8] = [
+    setup::VERB,
+    demo::VERB,
+    test::VERB,
+    fuzz::VERB,
+    bench::VERB,
+    size::VERB,
+    embedded::VERB,
+    package::VERB,
+];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {
     let (name, rest) = match arguments.split_first() {

@@ -1,6 +1,6 @@
 import type * as declared from '../../types/adapters.js'
 import type { HeadersInput } from '../../types/index.js'
-import { bytesOf, text } from '../arguments.js'
+import { bytesOf, reading, text } from '../arguments.js'
 import { fetchBody, limitOf, nodeBody, TOO_LARGE } from './raw-body.js'
 import { answer, NotificationReceiver } from './receiver.js'
 
@@ -52,7 +52,7 @@ export async function fastifyPlugin(
   const bodyLimit = limitOf(options)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body))
-  scope.post(text(options.path, 'path'), async ({ headers, body }, reply) => {
+  scope.post(text(reading('path', () => options.path), 'path'), async ({ headers, body }, reply) => {
     const bytes = bytesOf(body) ?? new Uint8Array()
     const given = await received(receiver, 'POST', headers, async () => bytes)
     return reply.code(given.status).headers(given.headers).send(given.body)

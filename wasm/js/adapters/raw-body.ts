@@ -1,5 +1,5 @@
 import type * as declared from '../../types/adapters.js'
-import { bytesOf, kind } from '../arguments.js'
+import { bytesOf, kind, reading } from '../arguments.js'
 import { invalidArgument, WechatPayError } from '../errors.js'
 
 export const TOO_LARGE = Symbol('too large')
@@ -7,7 +7,7 @@ export const TOO_LARGE = Symbol('too large')
 const DEFAULT_LIMIT = 1_048_576
 
 export function limitOf(options: { maxBodyBytes?: unknown } | undefined): number {
-  const limit = options?.maxBodyBytes
+  const limit = reading('maxBodyBytes', () => options?.maxBodyBytes)
   if (limit === undefined) return DEFAULT_LIMIT
   if (typeof limit === 'number' && Number.isInteger(limit) && limit > 0) return limit
   throw invalidArgument(`maxBodyBytes must be a positive whole number; got ${kind(limit)}`)
