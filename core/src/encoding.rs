@@ -3,6 +3,8 @@
 pub(crate) mod base64;
 mod buffer;
 pub(crate) mod der;
+#[cfg(all(feature = "alloc", feature = "hazmat"))]
+pub mod exposed;
 #[cfg(feature = "alloc")]
 pub(crate) mod hex;
 pub(crate) mod json;

@@ -62,6 +62,8 @@ pub mod hazmat {
     pub use crate::aead::{open_aes_256_gcm, seal_aes_256_gcm};
     #[cfg(all(feature = "alloc", feature = "v2"))]
     pub use crate::block_mode::{open_aes_256_ecb, seal_aes_256_ecb};
+    #[cfg(feature = "alloc")]
+    pub use crate::encoding::exposed as encoding;
     pub use crate::rsa::{PrivateKey, PublicKey};
 
     /// The RSA engine on every one of its kernels.

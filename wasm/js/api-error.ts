@@ -1,5 +1,5 @@
 import type * as declared from '../types/index.js'
-import { members } from './arguments.js'
+import { members, text } from './arguments.js'
 import { receivedBody } from './body.js'
 import { invalidArgument } from './errors.js'
 import { enter } from './instance.js'
@@ -32,7 +32,7 @@ export class WechatPayApiError extends Error implements declared.WechatPayApiErr
   }
 
   is(code: string): boolean {
-    return spelled(this.code) === spelled(code)
+    return spelled(this.code) === spelled(text(code, 'code'))
   }
 
   static {

@@ -1,17 +1,13 @@
 import type * as declared from '../types/index.js'
-import { clock, keyBytes, kind, members } from './arguments.js'
-import { invalidArgument } from './errors.js'
+import { clock, items, keyBytes, members } from './arguments.js'
 import { enter } from './extras-instance.js'
 
 export function verifyCertificateChain(request: declared.CertificateChainRequest): void {
   const given = members(request, 'verifyCertificateChain', ['certificate', 'intermediates', 'root', 'now'])
-  const intermediates = given.intermediates ?? []
-  if (!Array.isArray(intermediates)) {
-    throw invalidArgument(`intermediates must be an array of certificates; got ${kind(intermediates)}`)
-  }
+  const intermediates = items(given.intermediates ?? [], 'intermediates', 'certificates')
   const chain = [
     keyBytes(given.certificate, 'certificate'),
-    ...intermediates.map((issuer: unknown, at) => keyBytes(issuer, `intermediates[${at}]`)),
+    ...intermediates.map((issuer, at) => keyBytes(issuer, `intermediates[${at}]`)),
   ]
   const root = keyBytes(given.root, 'root')
   const now = clock(given.now, 'now')

@@ -1,5 +1,5 @@
 import { invalidArgument } from './errors.js'
-import { keyBytes, kind, members, optionalText, text, tolerance } from './arguments.js'
+import { items, keyBytes, members, optionalText, text, tolerance } from './arguments.js'
 import { HostKeys } from './host.js'
 import type { Bindings } from './instance.js'
 import { ExternalSigner } from './signers.js'
@@ -10,10 +10,8 @@ export interface PlatformKeyBytes {
 }
 
 export function platformKeys(given: unknown): PlatformKeyBytes[] {
-  if (!Array.isArray(given)) {
-    throw invalidArgument(`platformKeys must be an array of { serial, key } objects; got ${kind(given)}`)
-  }
-  return given.map((entry: unknown, at) => platformKey(entry, `platformKeys[${at}]`))
+  const keys = items(given, 'platformKeys', '{ serial, key } objects')
+  return keys.map((entry, at) => platformKey(entry, `platformKeys[${at}]`))
 }
 
 export function platformKey(given: unknown, place: string): PlatformKeyBytes {

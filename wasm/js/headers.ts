@@ -1,4 +1,4 @@
-import { kind } from './arguments.js'
+import { kind, reading, short } from './arguments.js'
 import { WechatPayError, invalidArgument } from './errors.js'
 
 const NAMES: readonly string[] = [
@@ -47,6 +47,10 @@ function joined(namesAndValues: readonly string[]): string {
 }
 
 function namedHeaders(headers: unknown, names: readonly string[] | undefined): string[] {
+  return reading('headers', () => found(headers, names))
+}
+
+function found(headers: unknown, names: readonly string[] | undefined): string[] {
   if (typeof headers !== 'object' || headers === null) {
     throw invalidArgument(`headers must be a Headers or an object of headers; got ${kind(headers)}`)
   }
@@ -60,7 +64,7 @@ function namedHeaders(headers: unknown, names: readonly string[] | undefined): s
     for (const single of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (single === undefined || single === null) continue
       if (typeof single !== 'string') {
-        throw new WechatPayError('ERR_HEADER_INVALID', `header ${name} must be a string; got ${kind(single)}`)
+        throw new WechatPayError('ERR_HEADER_INVALID', `header ${short(name)} must be a string; got ${kind(single)}`)
       }
       found.push(name, single)
     }

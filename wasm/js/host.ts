@@ -1,6 +1,6 @@
 // Where the module has RSA and AES-GCM computed, if the host does that faster: see core/src/host.rs.
 
-import { kind } from './arguments.js'
+import { kind, short } from './arguments.js'
 import { invalidArgument } from './errors.js'
 
 /** A host whose cryptography answers at once. What it cannot do it throws at; the module then does it itself. */
@@ -49,7 +49,7 @@ export class HostKeys {
   /** None where the owner's keys are to stay in the module, by choice or for want of such a host. */
   static for(engine: unknown): HostKeys | undefined {
     if (engine !== undefined && engine !== 'auto' && engine !== 'wasm') {
-      const got = typeof engine === 'string' ? `'${engine}'` : kind(engine)
+      const got = typeof engine === 'string' ? `'${short(engine)}'` : kind(engine)
       throw invalidArgument(`engine must be 'auto' or 'wasm'; got ${got}`)
     }
     return engine === 'wasm' || host === undefined ? undefined : new HostKeys()

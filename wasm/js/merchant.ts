@@ -1,6 +1,6 @@
 import type * as declared from '../types/index.js'
 import { WechatPayApiError } from './api-error.js'
-import { clock, fileBytes, flag, members, optionalText, seconds, text } from './arguments.js'
+import { clock, fileBytes, flag, href, members, optionalText, seconds, text } from './arguments.js'
 import { decoded, parsed, receivedBody, sentBody } from './body.js'
 import { Credentials, platformKey } from './credentials.js'
 import { DownloadDigest } from './download-digest.js'
@@ -55,7 +55,7 @@ class Merchant implements Omit<declared.Merchant, Signed> {
     const names = ['method', 'url', 'body', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
     const given = members(request, 'authorize', names)
     const method = text(given.method, 'method')
-    const url = text(href(given.url), 'url')
+    const url = href(given.url)
     const body = sentBody(given.body)
     return after(this.#sign(method, url, body, given), (signed) => {
       if (body.length > 0) signed.headers['Content-Type'] = 'application/json'
@@ -66,7 +66,7 @@ class Merchant implements Omit<declared.Merchant, Signed> {
   authorizeUpload(request: declared.AuthorizeUploadRequest): Eventually<declared.UploadAuthorization> {
     const names = ['url', 'filename', 'file', 'wechatpaySerial', 'timestamp', 'nonceStr'] as const
     const given = members(request, 'authorizeUpload', names)
-    const url = text(href(given.url), 'url')
+    const url = href(given.url)
     const filename = text(given.filename, 'filename')
     const file = fileBytes(given.file, 'file')
     const meta = enter((module) => module.mediaMeta(filename, file))
@@ -288,9 +288,4 @@ function unpacked(packed: string): (string | undefined)[] {
     .slice(0, end)
     .split(',')
     .map((length) => (length === '' ? undefined : packed.slice(at, (at += Number(length)))))
-}
-
-/** A `URL` of any realm as its text. */
-function href(url: unknown): unknown {
-  return typeof url === 'object' && url !== null && 'href' in url ? url.href : url
 }

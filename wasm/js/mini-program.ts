@@ -1,5 +1,5 @@
 import type * as declared from '../types/index.js'
-import { clock, flag, keyBytes, kind, members, seconds, text, tolerance } from './arguments.js'
+import { clock, flag, href, items, keyBytes, kind, members, reading, seconds, text, tolerance } from './arguments.js'
 import { parsed, receivedBody, sentBody } from './body.js'
 import { invalidArgument } from './errors.js'
 import { wechatmpHeaders } from './headers.js'
@@ -109,7 +109,7 @@ export class MiniProgram implements declared.MiniProgram {
 
   sealRequest(request: declared.SecureRequest): declared.SealedRequest {
     const given = members(request, 'sealRequest', ['url', 'data', 'timestamp'])
-    const url = text(href(given.url), 'url')
+    const url = href(given.url)
     const data = jsonText(given.data, 'data')
     const timestamp = seconds(given.timestamp, 'timestamp')
     requireRandomness()
@@ -122,7 +122,7 @@ export class MiniProgram implements declared.MiniProgram {
 
   openResponse<Data = unknown>(response: declared.SecureResponse): declared.OpenedResponse<Data> {
     const given = members(response, 'openResponse', ['url', 'headers', 'body', 'now'])
-    const url = text(href(given.url), 'url')
+    const url = href(given.url)
     const headers = wechatmpHeaders(given.headers)
     const body = receivedBody(given.body)
     const now = clock(given.now, 'now')
@@ -157,12 +157,8 @@ function secureApi(appid: string, options: unknown): Secrets<SecureApi> {
   const given = members(options, 'secureApi', ['key', 'privateKey', 'certificates', 'tolerance', 'engine'])
   const { sn, key } = members(given.key, 'secureApi.key', ['sn', 'key'])
   const number = text(sn, 'secureApi.key.sn')
-  if (!Array.isArray(given.certificates)) {
-    throw invalidArgument(
-      `secureApi.certificates must be an array of { sn, certificate } objects; got ${kind(given.certificates)}`,
-    )
-  }
-  const certificates = given.certificates.map((entry: unknown, at) => {
+  const listed = items(given.certificates, 'secureApi.certificates', '{ sn, certificate } objects')
+  const certificates = listed.map((entry, at) => {
     const place = `secureApi.certificates[${at}]`
     const { sn, certificate } = members(entry, place, ['sn', 'certificate'])
     return { sn: text(sn, `${place}.sn`), certificate: keyBytes(certificate, `${place}.certificate`) }
@@ -212,12 +208,7 @@ function verbatim(value: unknown, name: string): string {
 
 export function jsonText(value: unknown, name: string): string {
   if (typeof value === 'string') return value
-  const json = typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined
+  const json = reading(name, () => (typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined))
   if (json !== undefined) return json
   throw invalidArgument(`${name} must be an object or its JSON text; got ${kind(value)}`)
-}
-
-/** A `URL` of any realm as its text. */
-function href(url: unknown): unknown {
-  return typeof url === 'object' && url !== null && 'href' in url ? url.href : url
 }

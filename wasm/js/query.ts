@@ -1,8 +1,12 @@
-import { kind } from './arguments.js'
+import { kind, reading } from './arguments.js'
 import { invalidArgument } from './errors.js'
 
 /** The parameters of a query: name, value, name, value, …. A repeated one stays repeated and is refused. */
 export function queryPairs(query: unknown): string[] {
+  return reading('query', () => read(query))
+}
+
+function read(query: unknown): string[] {
   if (typeof query === 'string') return flat(new URLSearchParams(afterQuestionMark(query)))
   if (typeof query !== 'object' || query === null || Array.isArray(query)) {
     throw invalidArgument(

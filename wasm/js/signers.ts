@@ -1,5 +1,5 @@
 import type * as declared from '../types/signers.js'
-import { bytesOf, kind } from './arguments.js'
+import { bytesOf, kind, members, reading, short } from './arguments.js'
 import { invalidArgument, WechatPayError } from './errors.js'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -15,16 +15,17 @@ export class ExternalSigner {
       return
     }
     const signer = given as { sign?: unknown; decrypt?: unknown } | null
-    if (typeof signer?.sign !== 'function') {
+    const { sign, decrypt } = reading('signer', () => ({ sign: signer?.sign, decrypt: signer?.decrypt }))
+    if (typeof sign !== 'function') {
       throw invalidArgument(
         `signer must be a function that signs bytes, or an object with such a function called sign; got ${kind(given)}`,
       )
     }
-    if (signer.decrypt !== undefined && typeof signer.decrypt !== 'function') {
-      throw invalidArgument(`signer.decrypt must be a function; got ${kind(signer.decrypt)}`)
+    if (decrypt !== undefined && typeof decrypt !== 'function') {
+      throw invalidArgument(`signer.decrypt must be a function; got ${kind(decrypt)}`)
     }
     this.#sign = (message) => (signer as { sign: declared.SignFunction }).sign(message)
-    if (typeof signer.decrypt === 'function') {
+    if (decrypt !== undefined) {
       this.#decrypt = (ciphertext) => (signer as { decrypt(bytes: Bytes): unknown }).decrypt(ciphertext)
     }
   }
@@ -69,20 +70,26 @@ export function webCryptoSigner(
   given: declared.WebCryptoKey,
   options: { decryptionKey?: declared.WebCryptoKey | undefined } = {},
 ): ReturnType<typeof declared.webCryptoSigner> {
+  const { decryptionKey: second } = members(options, 'webCryptoSigner', ['decryptionKey'])
   const signingKey = usable(given, 'signingKey', 'RSASSA-PKCS1-v1_5', 'SHA-256', 'sign')
   const sign = (message: Bytes): Promise<ArrayBuffer> => crypto.subtle.sign('RSASSA-PKCS1-v1_5', signingKey, message)
-  if (options.decryptionKey === undefined) return { sign }
-  const decryptionKey = usable(options.decryptionKey, 'decryptionKey', 'RSA-OAEP', 'SHA-1', 'decrypt')
+  if (second === undefined) return { sign }
+  const decryptionKey = usable(second, 'decryptionKey', 'RSA-OAEP', 'SHA-1', 'decrypt')
   return { sign, decrypt: (ciphertext) => crypto.subtle.decrypt('RSA-OAEP', decryptionKey, ciphertext) }
 }
 
 function usable(key: unknown, name: string, algorithm: string, hash: string, usage: KeyUsage): CryptoKey {
+  return reading(name, () => checked(key, name, algorithm, hash, usage))
+}
+
+function checked(key: unknown, name: string, algorithm: string, hash: string, usage: KeyUsage): CryptoKey {
   const given = key as Partial<CryptoKey> | null | undefined
   const of = given?.algorithm as Partial<RsaHashedKeyAlgorithm> | undefined
   if (of?.name === algorithm && of.hash?.name === hash && given?.usages?.includes(usage) === true) {
     return given as CryptoKey
   }
-  const got = of === undefined ? kind(key) : `one for ${String(of.name)}, ${String(of.hash?.name)}, ${String(given?.usages)}`
+  const told = [of?.name, of?.hash?.name, given?.usages].map((part) => short(String(part)))
+  const got = of === undefined ? kind(key) : `one for ${told.join(', ')}`
   throw new WechatPayError(
     'ERR_KEY_INVALID',
     `${name} must be a CryptoKey imported with { name: '${algorithm}', hash: '${hash}' } and ['${usage}']; got ${got}`,

@@ -1,5 +1,5 @@
 import type * as declared from '../types/testing.js'
-import { clock, keyBytes, members, optionalText, text } from './arguments.js'
+import { clock, keyBytes, members, optionalText, reading, text } from './arguments.js'
 import { sentBody } from './body.js'
 import { invalidArgument } from './errors.js'
 import { enter } from './extras-instance.js'
@@ -64,7 +64,9 @@ export class TestPlatform implements declared.TestPlatform {
       'fault',
     ])
     const now = clock(given.now, 'now')
-    const resource = typeof given.resource === 'string' ? given.resource : JSON.stringify(given.resource)
+    const resource = reading('resource', () => {
+      return typeof given.resource === 'string' ? given.resource : (JSON.stringify(given.resource) as string | undefined)
+    })
     if (resource === undefined) throw invalidArgument('resource must be an object or JSON text')
     const apiV3Key = keyBytes(given.apiV3Key, 'apiV3Key')
     const fault = optionalText(given.fault, 'fault')

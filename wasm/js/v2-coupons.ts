@@ -1,13 +1,11 @@
-import { kind, members, optionalText, text } from './arguments.js'
-import { invalidArgument } from './errors.js'
+import { items, members, optionalText, text } from './arguments.js'
 import type { Bindings } from './extras-instance.js'
 
 type CouponList = InstanceType<Bindings['CouponList']>
 
 /** Checks the coupons; what comes back puts them into the module. */
 export function couponList(given: unknown, name: string): (module: Bindings) => CouponList {
-  if (!Array.isArray(given)) throw invalidArgument(`${name} must be an array of coupons; got ${kind(given)}`)
-  const coupons = given.map((entry: unknown, at) => {
+  const coupons = items(given, name, 'coupons').map((entry, at) => {
     const place = name === 'coupon' ? name : `${name}[${at}]`
     const names = ['stockId', 'outRequestNo', 'couponCode', 'createCouponMerchant', 'customizeSendTime'] as const
     const coupon = members(entry, place, names)

@@ -1,18 +1,22 @@
 import type * as declared from '../types/index.js'
-import { bytesOf, kind } from './arguments.js'
+import { bytesOf, kind, reading, short } from './arguments.js'
 import { WechatPayError, invalidArgument } from './errors.js'
 
 /** Fields as the module takes them: name, value, name, value, …. */
 export function flat(given: unknown, name: string): string[] {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalidArgument(`${name} must be an object of fields, such as { body: 'test', total_fee: 1 }; got ${kind(given)}`)
-  }
-  const fields: string[] = []
-  for (const [field, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    fields.push(field, fieldText(value, `${name}.${field}`))
-  }
-  return fields
+  return reading(name, () => {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw invalidArgument(
+        `${name} must be an object of fields, such as { body: 'test', total_fee: 1 }; got ${kind(given)}`,
+      )
+    }
+    const fields: string[] = []
+    for (const [field, value] of Object.entries(given)) {
+      if (value === undefined) continue
+      fields.push(field, fieldText(value, `${name}.${short(field)}`))
+    }
+    return fields
+  })
 }
 
 /** Fields as an object; one called `__proto__` is a field like any other. */
@@ -37,7 +41,7 @@ handler). Koa: ctx.request.rawBody. Fastify: addContentTypeParser('text/xml', { 
 
 export function signType(value: unknown, name: string): declared.SignTypeV2 | undefined {
   if (value === undefined || value === 'MD5' || value === 'HMAC-SHA256') return value
-  throw invalidArgument(`${name} must be 'MD5' or 'HMAC-SHA256'; got ${typeof value === 'string' ? `'${value}'` : kind(value)}`)
+  throw invalidArgument(`${name} must be 'MD5' or 'HMAC-SHA256'; got ${typeof value === 'string' ? `'${short(value)}'` : kind(value)}`)
 }
 
 function fieldText(value: unknown, name: string): string {

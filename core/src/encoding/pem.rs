@@ -107,7 +107,8 @@ impl<'a> Block<'a> {
     }
 
     fn decode(self) -> Result<Document<'a>, &'static str> {
-        if split_once(self.body, b"ENCRYPTED").is_some() {
+        // `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1). The comma keeps it apart from base64.
+        if split_once(self.body, b",ENCRYPTED").is_some() {
             return Ok(Document { label: Label::EncryptedPrivateKey, der: Der::Given(&[]) });
         }
         let der = self.decode_text()?;

@@ -121,6 +121,13 @@ impl Program {
         Err(Error::new(format!("`{}` ended with {}: {said}", self.line.join(" "), output.status)))
     }
 
+    /// Runs silently; whether it succeeded, and all that it said.
+    pub(crate) fn capture(mut self) -> Result<(bool, String)> {
+        let output = self.command.output().map_err(|error| self.not_started(&error))?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    }
+
     fn announce(&self) {
         let place = self.directory.as_ref().map(|path| format!("(in {path}) ")).unwrap_or_default();
         let words: Vec<&str> =

@@ -15,6 +15,13 @@ use crate::process::Program;
 use crate::toolchain::debian::Debian;
 use crate::workspace;
 
+/// The machine itself.
+pub(crate) fn host() -> Result<String> {
+    let told = Program::new("rustc").arg("-vV").read()?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| Error::new("`rustc -vV` names no host"))
+}
+
 /// A target that is not the machine itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Target {

@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod demo;
 mod embedded;
+mod fuzz;
 mod package;
 mod setup;
 mod size;
@@ -23,10 +24,11 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 8] = [
+const VERBS: [Verb; 9] = [
     setup::VERB,
     demo::VERB,
     test::VERB,
+    fuzz::VERB,
     bench::VERB,
     size::VERB,
     embedded::VERB,

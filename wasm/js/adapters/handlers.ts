@@ -1,6 +1,6 @@
 import type * as declared from '../../types/adapters.js'
 import type { HeadersInput } from '../../types/index.js'
-import { text } from '../arguments.js'
+import { reading, text } from '../arguments.js'
 import { fetchBody, limitsOf, nodeBody, streamBody, type Unread } from './raw-body.js'
 import { answer, NotificationReceiver } from './receiver.js'
 
@@ -54,7 +54,7 @@ export async function fastifyPlugin(
   const limits = limitsOf(options)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', async ({ headers }, payload) => streamBody(headers, payload, limits))
-  scope.post(text(options.path, 'path'), async ({ headers, body }, reply) => {
+  scope.post(text(reading('path', () => options.path), 'path'), async ({ headers, body }, reply) => {
     const read = (body ?? new Uint8Array()) as Uint8Array | Unread
     const given = await received(receiver, 'POST', headers, async () => read)
     return reply.code(given.status).headers(closing(given)).send(given.body)

@@ -1,5 +1,5 @@
 import type * as declared from '../../types/adapters.js'
-import { bytesOf, kind } from '../arguments.js'
+import { bytesOf, kind, reading } from '../arguments.js'
 import { invalidArgument, WechatPayError } from '../errors.js'
 
 /** Why a body was not read to its end. */
@@ -17,7 +17,8 @@ const TOO_LARGE: Unread = { status: 413, message: 'the body is too large' }
 const TOO_SLOW: Unread = { status: 408, message: 'the body is too slow' }
 
 export function limitsOf(options: { maxBodyBytes?: unknown; bodyTimeout?: unknown } | undefined): Limits {
-  const { maxBodyBytes: bytes = 1_048_576, bodyTimeout: seconds = 5 } = options ?? {}
+  const given = reading('maxBodyBytes or bodyTimeout', () => ({ ...options }))
+  const { maxBodyBytes: bytes = 1_048_576, bodyTimeout: seconds = 5 } = given
   if (typeof bytes !== 'number' || !Number.isInteger(bytes) || bytes <= 0) {
     throw invalidArgument(`maxBodyBytes must be a positive whole number; got ${kind(bytes)}`)
   }

@@ -1,6 +1,6 @@
 import type * as declared from '../../types/adapters.js'
 import type { HeadersInput, Notification, RawBody } from '../../types/index.js'
-import { kind, members } from '../arguments.js'
+import { kind, members, reading } from '../arguments.js'
 import { invalidArgument, WechatPayError } from '../errors.js'
 import { MemoryReplayStore } from './memory-replay-store.js'
 
@@ -28,7 +28,7 @@ export class NotificationReceiver implements declared.NotificationReceiver {
     if (given.onRefused !== undefined) callable(given.onRefused, 'onRefused')
     if (given.replayStore !== undefined) withMethods(given.replayStore, 'replayStore', ['claim', 'commit', 'release'])
     this.#options = options
-    this.#store = options.replayStore ?? new MemoryReplayStore()
+    this.#store = (given.replayStore as declared.ReplayStore | undefined) ?? new MemoryReplayStore()
   }
 
   async receive(message: {
@@ -107,6 +107,6 @@ function callable(value: unknown, name: string): void {
 
 function withMethods(value: unknown, name: string, methods: readonly string[]): void {
   const given = value as Record<string, unknown> | null | undefined
-  if (methods.every((method) => typeof given?.[method] === 'function')) return
+  if (reading(name, () => methods.every((method) => typeof given?.[method] === 'function'))) return
   throw invalidArgument(`${name} must have ${methods.join(', ')}; got ${kind(value)}`)
 }

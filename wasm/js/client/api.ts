@@ -1,5 +1,5 @@
 import type * as declared from '../../types/client.js'
-import { kind, text } from '../arguments.js'
+import { kind, reading, text } from '../arguments.js'
 import { invalidArgument } from '../errors.js'
 import type { Tools } from '../tools.js'
 import type { Call } from './call.js'
@@ -27,8 +27,10 @@ export function mchid(api: Api): string {
   return text(api.merchant.mchid, 'mchid')
 }
 
+/** The members that an object has itself. */
 export function object(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  const isObject = reading(name, () => typeof value === 'object' && value !== null && !Array.isArray(value))
+  if (isObject) return reading(name, () => ({ ...(value as Record<string, unknown>) }))
   throw invalidArgument(`${name} must be an object; got ${kind(value)}`)
 }
 
@@ -43,7 +45,7 @@ export async function encrypted<B extends object>(
   names: readonly (keyof B & string)[],
 ): Promise<{ body: B; wechatpaySerial: string | undefined }> {
   let wechatpaySerial: string | undefined
-  const sealed = { ...object(body, 'the request') }
+  const sealed = object(body, 'the request')
   for (const name of names) {
     if (sealed[name] === undefined) continue
     const { ciphertext, serial } = await api.merchant.encryptSensitive(text(sealed[name], name))
@@ -51,4 +53,15 @@ export async function encrypted<B extends object>(
     wechatpaySerial = serial
   }
   return { body: sealed as B, wechatpaySerial }
+}
+
+/** Members of an object that go into a query, where they are checked. */
+export function picked(of: unknown, names: readonly string[]): Exclude<declared.RequestOptions['query'], undefined> {
+  const given = object(of, 'the object beside the number')
+  return Object.fromEntries(names.map((name) => [name, given[name] as string | undefined]))
+}
+
+/** The options of the caller, and what the call itself adds to them. */
+export function adding<More extends object>(options: declared.CallOptions | undefined, more: More): More {
+  return options === undefined ? more : { ...object(options, 'options'), ...more }
 }

@@ -1,4 +1,5 @@
 import type * as declared from '../../types/client.js'
+import { kind } from '../arguments.js'
 import { WechatPayError } from '../errors.js'
 import type { Call } from './call.js'
 import { Deadline } from './deadline.js'
@@ -15,6 +16,7 @@ export async function attempt(settings: Settings, call: Call, host: string, veri
   let response: Response
   let body: Uint8Array | ReadableStream<Uint8Array> | null
   let streams = false
+  let seen: { status: number; requestId: string | undefined }
   try {
     response = await deadline.race(
       settings.fetch(`${host}${call.target}`, {
@@ -28,14 +30,14 @@ export async function attempt(settings: Settings, call: Call, host: string, veri
     streams = call.streams && response.ok
     if (streams) deadline.stopClock()
     body = streams ? response.body : new Uint8Array(await deadline.race(response.arrayBuffer()))
+    seen = { status: response.status, requestId: response.headers.get('Request-ID') ?? undefined }
   } catch (cause) {
     deadline.end()
     return { failure: call.signal?.aborted === true ? abandoned(cause) : unanswered(cause) }
   }
   if (!streams) deadline.end()
 
-  const { status } = response
-  const seen = { status, requestId: response.headers.get('Request-ID') ?? undefined }
+  const { status } = seen
   if (!response.ok) return { failure: { ...refused(settings, call, status, body as Uint8Array), ...seen } }
   try {
     if (streams) return { answer: { ...seen, body, headers: response.headers } }
@@ -60,7 +62,7 @@ function abandoned(cause: unknown): Failure {
 }
 
 function unanswered(cause: unknown): Failure {
-  const text = `brought no answer: ${cause instanceof Error ? cause.message : String(cause)}`
+  const text = `brought no answer: ${cause instanceof Error ? cause.message : kind(cause)}`
   return { code: 'ERR_REQUEST_UNANSWERED', text, effect: 'unknown', retryable: true, hostFailed: true, cause }
 }
 

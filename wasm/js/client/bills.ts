@@ -1,7 +1,7 @@
 import type * as declared from '../../types/client.js'
 import { text } from '../arguments.js'
 import { invalidArgument, WechatPayError } from '../errors.js'
-import { type Api, bodyOf, object } from './api.js'
+import { type Api, adding, bodyOf, object } from './api.js'
 import { checked, inflated } from './bill-stream.js'
 
 const DOWNLOADS = '/v3/billdownload/file'
@@ -46,7 +46,7 @@ export class Bills implements declared.Bills {
   async #bill(to: string, query: object, options?: declared.CallOptions): Promise<Response> {
     const named = object(query, 'the query') as declared.RequestOptions['query']
     const announced = await bodyOf<declared.BillAnnouncement>(
-      this.#api.send('GET', to, undefined, { ...options, query: named }),
+      this.#api.send('GET', to, undefined, adding(options, { query: named })),
     )
     return this.download(announced, options)
   }

@@ -1,5 +1,5 @@
 import type * as declared from '../../types/client.js'
-import { kind, members, optionalText, text } from '../arguments.js'
+import { kind, members, optionalText, reading, text } from '../arguments.js'
 import { sentBody } from '../body.js'
 import { invalidArgument } from '../errors.js'
 import { retriesOf, type Settings, timeoutOf } from './options.js'
@@ -51,14 +51,19 @@ export function callOf(
 /** Bytes once and for all: every attempt sends the same. */
 function bodyOf(body: unknown): Uint8Array<ArrayBuffer> | undefined {
   if (body === undefined) return undefined
-  const isJson = /^\[object (Object|Array)\]$/.test(Object.prototype.toString.call(body))
-  return sentBody(isJson ? JSON.stringify(body) : body).slice()
+  return reading('body', () => {
+    const isJson = /^\[object (Object|Array)\]$/.test(Object.prototype.toString.call(body))
+    return sentBody(isJson ? JSON.stringify(body) : body).slice()
+  })
 }
 
 function signalOf(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value) {
-    return value as AbortSignal
-  }
+  const given = value as Partial<AbortSignal> | null
+  const methods = ['addEventListener', 'removeEventListener', 'throwIfAborted'] as const
+  const isSignal = reading('signal', () => {
+    return typeof given?.aborted === 'boolean' && methods.every((method) => typeof given[method] === 'function')
+  })
+  if (isSignal) return value as AbortSignal
   throw invalidArgument(`signal must be an AbortSignal; got ${kind(value)}`)
 }

@@ -25,9 +25,9 @@ export async function exchange(settings: Settings, call: Call, verify: Verify): 
     const failed = (failure: Failure): WechatPayRequestError => {
       return new WechatPayRequestError(failure, { method: call.method, path: call.path, attempts, effect })
     }
-    const wait = tried.has(host) ? settings.backOff(attempts) : 0
     let result: Attempted
     try {
+      const wait = tried.has(host) ? settings.backOff(attempts) : 0
       if (wait > 0) await pause(wait, call.signal)
       call.signal?.throwIfAborted()
       tried.add(host)

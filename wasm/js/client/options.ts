@@ -1,5 +1,5 @@
 import type * as declared from '../../types/client.js'
-import { kind, members, text } from '../arguments.js'
+import { kind, members, reading, text } from '../arguments.js'
 import { invalidArgument } from '../errors.js'
 import { TOOLS, type Tools } from '../tools.js'
 import { Hosts } from './hosts.js'
@@ -54,7 +54,7 @@ export function retriesOf(value: unknown): number | undefined {
 }
 
 function merchantOf(value: unknown): { merchant: declared.ClientOptions['merchant']; tools: Tools } {
-  const tools = (value as { [TOOLS]?: Tools } | null | undefined)?.[TOOLS]
+  const tools = reading('merchant', () => (value as { [TOOLS]?: Tools } | null | undefined)?.[TOOLS])
   if (tools === undefined) throw invalidArgument(`merchant must be a Merchant of this package; got ${kind(value)}`)
   return { merchant: value as declared.ClientOptions['merchant'], tools }
 }

@@ -1,4 +1,4 @@
-import { kind } from '../arguments.js'
+import { kind, reading, short } from '../arguments.js'
 import { invalidArgument } from '../errors.js'
 
 /** A path with its values percent-encoded, each in one piece. */
@@ -30,13 +30,17 @@ ${typeof given === 'string' ? 'another string' : kind(given)}`,
 
 function queryPairs(query: unknown): string[] {
   if (query === undefined) return []
+  return reading('query', () => pairsOf(query))
+}
+
+function pairsOf(query: unknown): string[] {
   if (typeof query !== 'object' || query === null || Array.isArray(query)) {
     throw invalidArgument(`query must be an object of names and values; got ${kind(query)}`)
   }
   return Object.entries(query).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined) return []
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
-      throw invalidArgument(`query.${name} must be a string, a number or a boolean; got ${kind(value)}`)
+      throw invalidArgument(`query.${short(name)} must be a string, a number or a boolean; got ${kind(value)}`)
     }
     return [`${encoded(name)}=${encoded(String(value))}`]
   })

@@ -1,7 +1,6 @@
 import type * as declared from '../../types/client.js'
-import { kind } from '../arguments.js'
-import { invalidArgument } from '../errors.js'
-import { type Api, bodyOf, encrypted } from './api.js'
+import { items } from '../arguments.js'
+import { type Api, adding, bodyOf, encrypted, object, picked } from './api.js'
 import { path } from './path.js'
 
 interface SubMchid {
@@ -19,13 +18,14 @@ export class ProfitSharing implements declared.ProfitSharing {
     order: declared.ProfitSharingOrderRequest,
     options?: declared.CallOptions,
   ): Promise<declared.ProfitSharingOrder> {
-    const given: unknown = order.receivers
-    if (!Array.isArray(given)) throw invalidArgument(`receivers must be an array; got ${kind(given)}`)
+    const given = object(order, 'the order')
     const sealed = []
-    for (const receiver of order.receivers) sealed.push(await encrypted(this.#api, receiver, ['name']))
+    for (const receiver of items(given['receivers'], 'receivers', 'receivers')) {
+      sealed.push(await encrypted(this.#api, receiver as { name?: string }, ['name']))
+    }
     const wechatpaySerial = sealed.find((receiver) => receiver.wechatpaySerial !== undefined)?.wechatpaySerial
     const receivers = sealed.map(({ body }) => body)
-    return this.#post('/v3/profitsharing/orders', { ...order, receivers }, { ...options, wechatpaySerial })
+    return this.#post('/v3/profitsharing/orders', { ...given, receivers }, adding(options, { wechatpaySerial }))
   }
 
   async query(
@@ -33,8 +33,8 @@ export class ProfitSharing implements declared.ProfitSharing {
     of: SubMchid & { transaction_id: string },
     options?: declared.CallOptions,
   ): Promise<declared.ProfitSharingOrder> {
-    const query = { sub_mchid: of.sub_mchid, transaction_id: of.transaction_id }
-    return this.#get(path`/v3/profitsharing/orders/${outOrderNo}`, { ...options, query })
+    const query = picked(of, ['transaction_id', 'sub_mchid'])
+    return this.#get(path`/v3/profitsharing/orders/${outOrderNo}`, adding(options, { query }))
   }
 
   unfreeze(
@@ -56,13 +56,13 @@ export class ProfitSharing implements declared.ProfitSharing {
     of: SubMchid & { out_order_no: string },
     options?: declared.CallOptions,
   ): Promise<declared.ProfitSharingReturn> {
-    const query = { sub_mchid: of.sub_mchid, out_order_no: of.out_order_no }
-    return this.#get(path`/v3/profitsharing/return-orders/${outReturnNo}`, { ...options, query })
+    const query = picked(of, ['out_order_no', 'sub_mchid'])
+    return this.#get(path`/v3/profitsharing/return-orders/${outReturnNo}`, adding(options, { query }))
   }
 
   async addReceiver(receiver: declared.ReceiverRequest, options?: declared.CallOptions): Promise<declared.Receiver> {
     const { body, wechatpaySerial } = await encrypted(this.#api, receiver, ['name'])
-    return this.#post('/v3/profitsharing/receivers/add', body, { ...options, wechatpaySerial })
+    return this.#post('/v3/profitsharing/receivers/add', body, adding(options, { wechatpaySerial }))
   }
 
   deleteReceiver(

@@ -1,5 +1,5 @@
 import type * as declared from '../../types/client.js'
-import { type Api, bodyOf, encrypted, object } from './api.js'
+import { type Api, adding, bodyOf, encrypted, object, picked } from './api.js'
 import { path } from './path.js'
 
 const REFUNDS = '/v3/refund/domestic/refunds'
@@ -22,8 +22,8 @@ export class Refunds implements declared.Refunds {
     of: { sub_mchid?: string | undefined } = {},
     options?: declared.CallOptions,
   ): Promise<declared.Refund> {
-    const query = { sub_mchid: of.sub_mchid }
-    return bodyOf(this.#api.send('GET', path`/v3/refund/domestic/refunds/${outRefundNo}`, undefined, { ...options, query }))
+    const query = picked(of, ['sub_mchid'])
+    return bodyOf(this.#api.send('GET', path`/v3/refund/domestic/refunds/${outRefundNo}`, undefined, adding(options, { query })))
   }
 
   async applyAbnormal(
@@ -33,6 +33,6 @@ export class Refunds implements declared.Refunds {
   ): Promise<declared.Refund> {
     const { body, wechatpaySerial } = await encrypted(this.#api, request, ['bank_account', 'real_name'])
     const to = path`/v3/refund/domestic/refunds/${refundId}/apply-abnormal-refund`
-    return bodyOf(this.#api.send('POST', to, body, { ...options, wechatpaySerial }))
+    return bodyOf(this.#api.send('POST', to, body, adding(options, { wechatpaySerial })))
   }
 }

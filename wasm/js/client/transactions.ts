@@ -1,7 +1,7 @@
 import type * as declared from '../../types/client.js'
 import type { RequestPaymentParams } from '../../types/index.js'
 import { text } from '../arguments.js'
-import { type Api, bodyOf, mchid, object, withMchid } from './api.js'
+import { type Api, adding, bodyOf, mchid, object, withMchid } from './api.js'
 import { path } from './path.js'
 
 export class Transactions implements declared.Transactions {
@@ -51,7 +51,7 @@ export class Transactions implements declared.Transactions {
   }
 
   #query(to: string, options?: declared.CallOptions): Promise<declared.Transaction> {
-    return bodyOf(this.#api.send('GET', to, undefined, { ...options, query: { mchid: mchid(this.#api) } }))
+    return bodyOf(this.#api.send('GET', to, undefined, adding(options, { query: { mchid: mchid(this.#api) } })))
   }
 }
 
@@ -70,8 +70,10 @@ export class PartnerTransactions implements declared.PartnerTransactions {
     order: declared.PartnerJsapiOrder,
     options?: declared.CallOptions,
   ): Promise<RequestPaymentParams> {
+    const given = object(order, 'the order')
+    const name = object(given['payer'], 'payer')['sub_openid'] === undefined ? 'sp_appid' : 'sub_appid'
+    const appid = text(given[name], name)
     const { prepay_id: prepayId } = await this.jsapi(order, options)
-    const appid = order.payer.sub_openid === undefined ? order.sp_appid : text(order.sub_appid, 'sub_appid')
     return this.#api.merchant.requestPayment({ appid, prepayId })
   }
 
@@ -118,7 +120,7 @@ export class PartnerTransactions implements declared.PartnerTransactions {
     of: declared.SubMerchant,
     options?: declared.CallOptions,
   ): Promise<declared.PartnerTransaction> {
-    return bodyOf(this.#api.send('GET', to, undefined, { ...options, query: this.#numbers(of) }))
+    return bodyOf(this.#api.send('GET', to, undefined, adding(options, { query: this.#numbers(of) })))
   }
 
   #numbers(of: declared.SubMerchant): { sp_mchid: string; sub_mchid: string } {

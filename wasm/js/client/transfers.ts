@@ -1,5 +1,5 @@
 import type * as declared from '../../types/client.js'
-import { type Api, bodyOf, encrypted } from './api.js'
+import { type Api, adding, bodyOf, encrypted } from './api.js'
 import { path } from './path.js'
 
 const BILLS = '/v3/fund-app/mch-transfer/transfer-bills'
@@ -17,7 +17,7 @@ export class Transfers implements declared.Transfers {
   ): Promise<declared.AcceptedTransfer> {
     const { body, wechatpaySerial } = await encrypted(this.#api, transfer, ['user_name'])
     const changes = { refusalIsFinal: false }
-    return bodyOf(this.#api.send('POST', BILLS, body, { ...options, wechatpaySerial }, changes))
+    return bodyOf(this.#api.send('POST', BILLS, body, adding(options, { wechatpaySerial }), changes))
   }
 
   async queryByOutBillNo(outBillNo: string, options?: declared.CallOptions): Promise<declared.Transfer> {

@@ -7,6 +7,7 @@ use crate::apt;
 use crate::error::Error;
 use crate::error::Result;
 use crate::process::Program;
+use crate::toolchain;
 use crate::toolchain::Target;
 use crate::workspace;
 
@@ -69,9 +70,7 @@ pub(crate) fn target_directory() -> PathBuf {
 }
 
 fn linker(sysroot: &Path) -> Result<PathBuf> {
-    let host = field(&Program::new("rustc").arg("-vV").read()?, "host: ")
-        .ok_or_else(|| Error::new("`rustc -vV` names no host"))?;
-    let linker = sysroot.join("lib/rustlib").join(host).join("bin/rust-lld");
+    let linker = sysroot.join("lib/rustlib").join(toolchain::host()?).join("bin/rust-lld");
     if linker.exists() {
         return Ok(linker);
     }

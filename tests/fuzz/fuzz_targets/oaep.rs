@@ -1,0 +1,3 @@
+#![no_main]
+
+wechatpay_fuzz::program!("oaep");
