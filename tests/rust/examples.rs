@@ -116,7 +116,7 @@ fn diagnoses(suite: &mut Suite) {
     suite.accepts("all in order", || {
         let checks = doctor::diagnose(files, now());
         let wrong: Vec<_> = checks.iter().filter(|(_, outcome)| outcome.is_err()).collect();
-        holds(checks.len() == 5 && wrong.is_empty(), &format!("{wrong:?}"))
+        holds(checks.len() == 5 && wrong.is_empty(), format!("{wrong:?}"))
     });
     for (label, files, wrong) in [
         ("another key", doctor::Files { private_key: &other, ..files }, "key and certificate"),
