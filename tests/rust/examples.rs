@@ -125,6 +125,11 @@ fn diagnoses(suite: &mut Suite) {
         ("31 bytes", doctor::Files { api_v3_key: &[b'x'; 31], ..files }, "APIv3 key"),
         ("its own", doctor::Files { platform_key: &certificate, ..files }, "platform key"),
         (
+            "its own, beside another key",
+            doctor::Files { private_key: &other, platform_key: &certificate, ..files },
+            "platform key",
+        ),
+        (
             "an id that is not that of the certificate",
             doctor::Files { platform_serial: Some("PUB_KEY_ID_1"), ..files },
             "platform key",
