@@ -39,7 +39,7 @@ pub fn diagnose(files: Files<'_>, now: UnixTime) -> Vec<Check> {
         ("private key", merchant.as_ref().map(|_| "can be read".into()).map_err(Clone::clone)),
         ("certificate", certificate.as_ref().map_err(Clone::clone).and_then(|it| valid(it, now))),
         ("APIv3 key", api_v3_key(files.api_v3_key)),
-        ("platform key", platform_key(files, key)),
+        ("platform key", platform_key(files, key, own)),
     ]
 }
 
@@ -66,10 +66,16 @@ fn api_v3_key(file: &[u8]) -> Result<String, String> {
     ApiV3Key::new(key).map(|_| "has 32 bytes".into()).map_err(|error| error.to_string())
 }
 
-fn platform_key(files: Files<'_>, merchant: Option<&MerchantKey>) -> Result<String, String> {
+fn platform_key(
+    files: Files<'_>,
+    merchant: Option<&MerchantKey>,
+    own: Option<&PlatformKey>,
+) -> Result<String, String> {
     let key = PlatformKey::parse(files.platform_serial, files.platform_key)
         .map_err(|error| error.to_string())?;
-    if merchant.is_some_and(|merchant| key.belongs_to(merchant)) {
+    if merchant.is_some_and(|merchant| key.belongs_to(merchant))
+        || own.is_some_and(|own| key.serial() == own.serial())
+    {
         return Err("it is the merchant's own; take the one of WeChat Pay".into());
     }
     Ok(format!("goes by {}", key.serial()))

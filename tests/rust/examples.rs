@@ -116,7 +116,7 @@ fn diagnoses(suite: &mut Suite) {
     suite.accepts("all in order", || {
         let checks = doctor::diagnose(files, now());
         let wrong: Vec<_> = checks.iter().filter(|(_, outcome)| outcome.is_err()).collect();
-        holds(checks.len() == 5 && wrong.is_empty(), &format!("{wrong:?}"))
+        holds(checks.len() == 5 && wrong.is_empty(), format!("{wrong:?}"))
     });
     for (label, files, wrong) in [
         ("another key", doctor::Files { private_key: &other, ..files }, "key and certificate"),
@@ -124,6 +124,11 @@ fn diagnoses(suite: &mut Suite) {
         ("no certificate", doctor::Files { certificate: &key, ..files }, "certificate"),
         ("31 bytes", doctor::Files { api_v3_key: &[b'x'; 31], ..files }, "APIv3 key"),
         ("its own", doctor::Files { platform_key: &certificate, ..files }, "platform key"),
+        (
+            "its own, beside another key",
+            doctor::Files { private_key: &other, platform_key: &certificate, ..files },
+            "platform key",
+        ),
         (
             "an id that is not that of the certificate",
             doctor::Files { platform_serial: Some("PUB_KEY_ID_1"), ..files },
