@@ -1,6 +1,6 @@
 // wechatpay-wasm/shangmi: its own module is found, its vectors come out, and RSA works in it as well.
 import * as assert from './assert.mjs'
-import { transaction } from './platform.mjs'
+import { NOW, transaction } from './platform.mjs'
 
 export async function shangmi({ suite, shangmi: { Merchant, WechatPayError, TestPlatform }, options, keys, vectors, platform }) {
   const merchant = (changes) => new Merchant({ ...options, ...changes })
@@ -17,7 +17,8 @@ export async function shangmi({ suite, shangmi: { Merchant, WechatPayError, Test
   const messages = suite('shangmi/notification')
   const serial = 'PUB_KEY_ID_02'
   const sm2 = { serial, privateKey: keys['flurl-sm2-key'], publicKey: keys['flurl-sm2-pub'] }
-  const made = (fault) => new TestPlatform(sm2).notification({ ...{ apiV3Key: options.apiV3Key, resource: transaction }, fault })
+  const content = { apiV3Key: options.apiV3Key, resource: transaction, now: NOW }
+  const made = (fault) => ({ ...new TestPlatform(sm2).notification({ ...content, fault }), now: NOW })
   const reader = () => merchant({ ...own, platformKeys: [{ serial, key: sm2.publicKey }] })
   messages.accepts('signed with SM2, encrypted with SM4', () => {
     const message = made()
