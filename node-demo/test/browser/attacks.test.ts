@@ -101,7 +101,7 @@ describe('an order that somebody tampered with', () => {
     await buyer.checkOut();
     const before = (await demo.platformOrders()).length;
     await buyer.button(/^确认支付/).click();
-    await page.locator('.modal', { hasText: 'WECHATPAY_REFUSED' }).waitFor();
+    await page.locator('.modal', { hasText: /没有扣款。\s*WECHATPAY_REFUSED/ }).waitFor();
     await buyer.rows('SIGN_ERROR').first().waitFor();
     assert.equal((await demo.platformOrders()).length, before);
     const changed = page.locator('.row', { has: page.locator('.bolt') }).first();
@@ -117,7 +117,7 @@ describe('an order that somebody tampered with', () => {
     await buyer.turnSwitch('answer');
     await buyer.checkOut();
     await buyer.button(/^确认支付/).click();
-    await page.locator('.modal', { hasText: 'WECHATPAY_UNREACHABLE' }).waitFor();
+    await page.locator('.modal', { hasText: /订单已保留.*\s*WECHATPAY_UNREACHABLE/ }).waitFor();
     await buyer.rows('ERR_SIGNATURE_INVALID').first().waitFor();
     assert.equal(await page.locator('.sheet').count(), 0);
     await screenshot(page, 'attack-answer');
