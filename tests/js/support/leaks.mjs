@@ -7,11 +7,13 @@ import { API_V3_KEY, transaction } from './platform.mjs'
 const PIECE = 12
 
 const folder = new URL('../../vectors/keys/', import.meta.url)
+// The appid is an example that messages give.
+const { appid: _, ...told } = transaction
 let known
 
 /** The first piece of a secret in `text`: a line of a private key of the corpus, the APIv3 key, or what a notification says. */
 export function leakIn(text) {
-  known ??= new Set([...privateLines(), ...forms(API_V3_KEY), ...values(transaction)].flatMap(pieces))
+  known ??= new Set([...privateLines(), ...forms(API_V3_KEY), ...values(told)].flatMap(pieces))
   return pieces(text).find((piece) => known.has(piece))
 }
 

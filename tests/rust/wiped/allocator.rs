@@ -9,12 +9,15 @@ pub(crate) struct Searching;
 static IS_WATCHING: AtomicBool = AtomicBool::new(false);
 static BLOCKS: AtomicUsize = AtomicUsize::new(0);
 static FOUND: AtomicUsize = AtomicUsize::new(0);
+static SIZE: AtomicUsize = AtomicUsize::new(0);
 static NEEDLES: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
 /// How many blocks were given back while `run` ran, and how many still held one of the needles.
 pub(crate) struct Freed {
     pub(crate) blocks: usize,
     pub(crate) with_secrets: usize,
+    /// The length of the last of these.
+    pub(crate) len: usize,
 }
 
 pub(crate) fn watch<T>(needles: &[Vec<u8>], run: impl FnOnce() -> T) -> (T, Freed) {
@@ -24,19 +27,25 @@ pub(crate) fn watch<T>(needles: &[Vec<u8>], run: impl FnOnce() -> T) -> (T, Free
     IS_WATCHING.store(true, Ordering::SeqCst);
     let result = run();
     IS_WATCHING.store(false, Ordering::SeqCst);
-    let (blocks, with_secrets) = (BLOCKS.load(Ordering::SeqCst), FOUND.load(Ordering::SeqCst));
-    (result, Freed { blocks, with_secrets })
+    let [blocks, with_secrets, len] = [&BLOCKS, &FOUND, &SIZE].map(|n| n.load(Ordering::SeqCst));
+    (result, Freed { blocks, with_secrets, len })
 }
 
-/// The memory that a value takes itself, without what it points to.
-pub(crate) fn bytes_of<T>(value: &T) -> Vec<u8> {
+/// Whether the memory that a value takes itself, without what it points to, holds one of the needles. Nothing is copied:
+/// a copy would be found as well.
+pub(crate) fn stands_in<T>(value: &T, needles: &[Vec<u8>]) -> bool {
     let start = std::ptr::from_ref(value).cast::<u8>();
-    // SAFETY: `start` is the first of `size_of::<T>()` bytes that the reference keeps alive. Bytes between the fields
-    // may be uninitialised, so they are read one by one, and as `read_volatile`, which the compiler takes as they are.
-    (0..size_of::<T>()).map(|at| unsafe { start.add(at).read_volatile() }).collect()
+    // SAFETY: `start` is the first of `size_of::<T>()` bytes that the reference keeps alive. What lies between the fields
+    // may be uninitialised, so bytes are read one by one, and as `read_volatile`, which takes them as they are.
+    let byte = |at: usize| unsafe { start.add(at).read_volatile() };
+    let is_at = |at: usize, needle: &[u8]| (0..needle.len()).all(|n| byte(at + n) == needle[n]);
+    needles.iter().any(|needle| {
+        let last = size_of::<T>().saturating_sub(needle.len());
+        (0..=last).any(|at| is_at(at, needle))
+    })
 }
 
-pub(crate) fn holds_one(haystack: &[u8], needles: &[Vec<u8>]) -> bool {
+fn holds_one(haystack: &[u8], needles: &[Vec<u8>]) -> bool {
     needles.iter().any(|needle| haystack.windows(needle.len()).any(|window| window == needle))
 }
 
@@ -56,7 +65,10 @@ unsafe impl GlobalAlloc for Searching {
             // SAFETY: the block is as long as its layout says, was zeroed when it was made, and is nobody else's.
             let content = unsafe { std::slice::from_raw_parts(block, layout.size()) };
             BLOCKS.fetch_add(1, Ordering::SeqCst);
-            FOUND.fetch_add(usize::from(holds_one(content, &needles)), Ordering::SeqCst);
+            if holds_one(content, &needles) {
+                FOUND.fetch_add(1, Ordering::SeqCst);
+                SIZE.store(layout.size(), Ordering::SeqCst);
+            }
         }
         // SAFETY: the caller's contract is that of `System`.
         unsafe { System.dealloc(block, layout) }

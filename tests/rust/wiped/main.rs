@@ -23,10 +23,18 @@ use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::suite::{Check, Runner, Suite, holds};
 use wechatpay_tests::vector;
 
-use crate::allocator::{Searching, bytes_of, holds_one, watch};
+use crate::allocator::{Freed, Searching, stands_in, watch};
 
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
+
+impl Freed {
+    fn clean(&self) -> Check {
+        holds(self.blocks > 0, "no block was searched")?;
+        let Self { blocks, with_secrets, len } = self;
+        holds(*with_secrets == 0, format!("{with_secrets} of {blocks} blocks, one of {len} bytes"))
+    }
+}
 
 /// So long that it is not found by chance, so short that a part of a number is enough.
 const NEEDLE: usize = 12;
@@ -70,23 +78,27 @@ fn wiped(suite: &mut Suite) {
             },
         )
     });
-    let read = |key: &str| key.as_bytes().to_vec();
+    // The widest key fills the place that keys have. Behind a narrower one lies what the stack held when it was moved here.
+    let wide = vector::key("flurl-4096-key.pem");
+    let numbers = rsa_numbers(&wide);
     suite.refuses("the key on limbs of 64 bits stays", || {
-        gone(&rsa, || PrivateKeyOn::<Radix64>::parse(&read(&pem)).expect("a key"), sign)
+        let parse = || PrivateKeyOn::<Radix64>::parse(wide.as_bytes()).expect("a key");
+        gone(&numbers, parse, sign)
     });
     suite.refuses("the key on limbs of 32 bits stays", || {
-        gone(&rsa, || PrivateKeyOn::<Radix32>::parse(&read(&pem)).expect("a key"), sign)
+        let parse = || PrivateKeyOn::<Radix32>::parse(wide.as_bytes()).expect("a key");
+        gone(&numbers, parse, sign)
     });
     suite.refuses("the key on limbs of 28 bits stays", || {
-        let limbs = limbs_of_28_bits(&pem);
-        gone(&limbs, || PrivateKeyOn::<Radix28>::parse(&read(&pem)).expect("a key"), sign)
+        let parse = || PrivateKeyOn::<Radix28>::parse(wide.as_bytes()).expect("a key");
+        gone(&limbs_of_28_bits(&wide), parse, sign)
     });
     suite.refuses("a key that is refused stays", || {
         let needles = needles([pem.lines().nth(20).expect("a line").as_bytes()]);
         let damaged = pem.replacen("\n-----END", "AAAA\n-----END", 1);
         let (outcome, freed) = watch(&needles, || merchant(&damaged).map(drop));
         holds(outcome.is_err(), "was accepted")?;
-        holds(freed.with_secrets == 0, format!("{} blocks hold it", freed.with_secrets))
+        freed.clean()
     });
     suite.refuses("ApiV3Key stays, after it opened a notification", || {
         let secret = needles([API_V3_KEY.as_bytes()]);
@@ -115,7 +127,7 @@ fn wiped(suite: &mut Suite) {
             &secret,
             || SessionKey::new(key).expect("24 characters"),
             |key, _| {
-                key.signature(b"{}");
+                assert!(!key.signature(b"{}").is_empty());
             },
         )
     });
@@ -163,7 +175,7 @@ fn detector(suite: &mut Suite) {
     suite.refuses("a key that is forgotten instead of dropped passes", || {
         let key = PrivateKey::parse(pem.as_bytes())?;
         let kept = ManuallyDrop::new(Box::new(key));
-        holds(holds_one(&bytes_of(&**kept), &rsa_numbers(&pem)), "was not found")
+        holds(stands_in(&**kept, &rsa_numbers(&pem)), "was not found")
     });
 }
 
@@ -177,20 +189,18 @@ fn gone<T>(
     let (was_there, freed) = watch(needles, || {
         let key = Box::new(make());
         run(&key, &mut rng);
-        let was_there = holds_one(&bytes_of(&*key), needles);
+        let was_there = stands_in(&*key, needles);
         drop(key);
         was_there
     });
     holds(was_there, "the search does not find the key while it is there")?;
-    holds(freed.blocks > 0, "no block was searched")?;
-    holds(freed.with_secrets == 0, format!("{} of {} blocks", freed.with_secrets, freed.blocks))
+    freed.clean()
 }
 
 fn freed_clean<E: std::fmt::Debug>(secret: &str, run: impl FnOnce() -> Result<(), E>) -> Check {
     let (outcome, freed) = watch(&needles([secret.as_bytes()]), run);
     outcome.map_err(|error| format!("{error:?}"))?;
-    holds(freed.blocks > 0, "no block was searched")?;
-    holds(freed.with_secrets == 0, format!("{} of {} blocks", freed.with_secrets, freed.blocks))
+    freed.clean()
 }
 
 fn sign<W: wechatpay_core::hazmat::rsa::Widths>(key: &PrivateKeyOn<W>, rng: &mut dyn CryptoRng) {
@@ -209,9 +219,10 @@ fn needles<const N: usize>(secrets: [&[u8]; N]) -> Vec<Vec<u8>> {
 
 fn numbers(pem: &str) -> [Vec<u8>; 5] {
     let key = rsa::PrivateKey::from_pkcs8_pem(pem).expect("a key");
-    let bytes = |number: Option<&rsa::BoxedUint>| number.expect("a CRT key").to_be_bytes().to_vec();
-    let [p, q] = [0, 1].map(|at| bytes(key.primes().get(at)));
-    [key.d().to_be_bytes().to_vec(), p, q, bytes(key.dp()), bytes(key.dq())]
+    let [p, q] = [0, 1].map(|at| key.primes()[at].to_be_bytes().to_vec());
+    let [dp, dq] =
+        [key.dp(), key.dq()].map(|number| number.expect("a CRT key").to_be_bytes().to_vec());
+    [key.d().to_be_bytes().to_vec(), p, q, dp, dq]
 }
 
 fn rsa_numbers(pem: &str) -> Vec<Vec<u8>> {
