@@ -236,6 +236,7 @@ pub(super) const OTHERS: &[&str] = &[
     "errors/",
     "explain_delivery",
     "explain_request",
+    "fuzz/",
     // MD5, HMAC-SHA256, SHA-1 and SHA-256 in one file.
     "hash",
     "jssdk",
