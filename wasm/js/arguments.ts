@@ -150,8 +150,8 @@ export function kind(value: unknown): string {
 }
 
 /** A text for an error: what is long is nothing that was meant. */
-export function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+export function short(text: string, longest = 40): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
 function numberOr(value: unknown): string {

@@ -242,7 +242,12 @@ class Merchant implements Omit<declared.Merchant, Signed> {
 
   static {
     const tools: Tools = { responseSignature, DownloadDigest, parseApiError: WechatPayApiError.parse }
-    Object.defineProperty(this.prototype, TOOLS, { value: tools })
+    // A Proxy of a merchant has none of what is private in it, and is refused where it is given.
+    Object.defineProperty(this.prototype, TOOLS, {
+      get(this: Merchant) {
+        return #epoch in this ? tools : undefined
+      },
+    })
     // Not every runtime has the symbol yet.
     if (Symbol.dispose) {
       const value = this.prototype.free

@@ -109,7 +109,7 @@ fn notification(headers: &str, body: &[u8]) {
     let found = outcome(MERCHANT.open_notification(headers, body.to_vec(), now));
     assert_eq!(found.map(|packed| unpacked(&packed)), texts);
     let _ = MERCHANT.verify_response(headers, body, now);
-    let _ = MERCHANT.open_certificates(headers, body, now, body.len() % 2 == 0);
+    let _ = MERCHANT.open_certificates(headers, body, now, body.len().is_multiple_of(2));
 }
 
 /// As js/merchant.ts takes it apart: lengths in UTF-16, `,` between them, `;` behind them.
@@ -160,9 +160,9 @@ fn merchant_with(key: &[u8]) -> Result<MerchantHandle, Failure> {
     let keys = PlatformKeyList::new();
     let external = (None, Some(key.to_vec()));
     let (private, certificate) =
-        if key.len() % 2 == 0 { external } else { (Some(key.to_vec()), None) };
+        if key.len().is_multiple_of(2) { external } else { (Some(key.to_vec()), None) };
     MerchantHandle::new(
-        key.len() % 3 == 0,
+        key.len().is_multiple_of(3),
         "1900007291",
         "01",
         private,

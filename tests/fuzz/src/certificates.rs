@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use der::{Decode, Encode};
+use wechatpay_core::hazmat::encoding;
 use wechatpay_core::x509::{Certificate, verify_chain};
 use wechatpay_core::{Error, UnixTime, hazmat};
 use wechatpay_tests::{pem, vector};
@@ -25,6 +26,8 @@ pub fn certificate(data: &[u8]) {
     let found = Certificate::parse(&input);
     let Ok(oracle) = x509_cert::Certificate::from_der(&input) else { return };
     let oracle = oracle.tbs_certificate();
+    let spki = oracle.subject_public_key_info().to_der().expect("DER");
+    let key = hazmat::PublicKey::parse_der(&spki);
     match found {
         Ok(found) => {
             let serial = oracle.serial_number().as_bytes();
@@ -35,12 +38,11 @@ pub fn certificate(data: &[u8]) {
             let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
             assert_eq!(found.not_before().as_secs(), seconds(oracle.validity().not_before));
             assert_eq!(found.not_after().as_secs(), seconds(oracle.validity().not_after));
-            let spki = oracle.subject_public_key_info().to_der().expect("DER");
-            let key = hazmat::PublicKey::parse_der(&spki).ok();
-            assert_eq!(found.rsa_public_key(), key.as_ref());
+            assert_eq!(found.rsa_public_key(), key.as_ref().ok());
         }
         Err(Error::CertificateInvalid { reason }) => {
-            assert_ne!(reason, "its DER structure is damaged or incomplete", "x509-cert reads it");
+            let is_long = reason == "its serial number is too long";
+            assert!(key.is_err() || is_long, "x509-cert reads it, and its key is good: {reason}");
         }
         Err(other) => panic!("a certificate is refused with {other}"),
     }
@@ -70,7 +72,9 @@ pub fn chain(data: &[u8]) {
     let [leaf, authority, raw] = parts(data);
     let [genuine_leaf, genuine_authority, root] = &*CHAIN;
     let (leaf, authority) = (edited(genuine_leaf, leaf), edited(genuine_authority, authority));
-    let is_genuine = leaf == *genuine_leaf && authority == *genuine_authority;
+    // Blanks and quotes around a file do not count.
+    let is_same = |file: &[u8], der: &Vec<u8>| encoding::der_of_file(file).as_ref() == Ok(der);
+    let is_genuine = is_same(&leaf, genuine_leaf) && is_same(&authority, genuine_authority);
     let verified = verify_chain(&[&leaf, &authority], root, NOW);
     assert_eq!(verified.is_ok(), is_genuine, "{verified:?}");
     if !raw.is_empty() {

@@ -200,7 +200,7 @@ fn armoured(der: &[u8], form: u8) -> Vec<u8> {
     let lines: Vec<&str> =
         text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     let body = lines.join(line_end);
-    let (label, labels) = ("CERTIFICATE", form / 5 % 2 == 0);
+    let (label, labels) = ("CERTIFICATE", (form / 5).is_multiple_of(2));
     let armoured = if labels {
         format!("-----BEGIN {label}-----{line_end}{body}{line_end}-----END {label}-----{line_end}")
     } else {

@@ -75,8 +75,9 @@ fn is_marked(json: &str) -> bool {
 
 /// The form in which nothing is there twice.
 fn is_plainly_marked(json: &str) -> bool {
-    serde_json::from_str::<Value>(json)
-        .is_ok_and(|value| value.to_string() == json && is_marked(json))
+    let written =
+        serde_json::from_str::<Value>(json).and_then(|value| serde_json::to_string(&value));
+    written.is_ok_and(|written| written == json) && is_marked(json)
 }
 
 pub fn encrypted_data_seeds() -> Vec<Vec<u8>> {

@@ -66,7 +66,7 @@ fn open(body: &[u8]) -> Result<Notification, Error> {
         .open_in_place(&API_V3);
     assert_eq!(
         in_place.as_ref().map(NotificationRef::to_notification),
-        opened.as_ref().cloned().map_err(|e| e),
+        opened.as_ref().cloned(),
         "in place"
     );
     let altered = [body, b" "].concat();

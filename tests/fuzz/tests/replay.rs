@@ -12,14 +12,13 @@ use wechatpay_tests::suite::{Check, Runner, Suite, holds};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [flag, target, file] = &arguments[..] {
-        if flag == "--file" {
-            (Target::named(target).expect("a target of this name").run)(
-                &fs::read(file).expect("a readable file"),
-            );
-            println!("{target} has nothing to say about {file}");
-            return ExitCode::SUCCESS;
-        }
+    if let [flag, target, file] = &arguments[..]
+        && flag == "--file"
+    {
+        let target = Target::named(target).expect("a target of this name");
+        (target.run)(&fs::read(file).expect("a readable file"));
+        println!("{} has nothing to say about {file}", target.name);
+        return ExitCode::SUCCESS;
     }
     let mut runner = Runner::from_args();
     for target in TARGETS {

@@ -23,7 +23,7 @@ const announced = () => ({
 
 const number = () => ['1', { timeout: 1, retries: 0 }]
 const partner = () => ['1', { sub_mchid: '2' }, { timeout: 1, retries: 0 }]
-const order = (more) => () => [{ ...structuredClone(ORDER), ...more }, { timeout: 1, retries: 0 }]
+const order = (more) => () => [structuredClone({ ...ORDER, ...more }), { timeout: 1, retries: 0 }]
 const place = { app: order(), h5: order({ scene_info: {} }), jsapi: order({ payer: { openid: 'o' } }), native: order() }
 const named = (body) => () => [body(), { timeout: 1, retries: 0 }]
 

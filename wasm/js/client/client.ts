@@ -59,7 +59,7 @@ export class Client {
 
   async openNotification<Resource = unknown>(message: ReceivedMessage): Promise<Notification<Resource>> {
     const { merchant } = this.#settings
-    return this.#certificates.with(serialOf(message?.headers), () => merchant.openNotification<Resource>(message))
+    return this.#certificates.with(serialOf(message), () => merchant.openNotification<Resource>(message))
   }
 
   refreshCertificates(options: declared.CallOptions = {}): Promise<PlatformCertificate[]> {
@@ -107,9 +107,9 @@ export class Client {
 }
 
 /** Null where it is not there once: the merchant says what is wrong with it. */
-function serialOf(headers: unknown): string | null {
+function serialOf(message: ReceivedMessage): string | null {
   try {
-    return header(headers, 'Wechatpay-Serial')
+    return header(message.headers, 'Wechatpay-Serial')
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import type * as declared from '../../types/client.js'
 import type { WechatPayApiError } from '../../types/index.js'
+import { short } from '../arguments.js'
 import { WechatPayError } from '../errors.js'
 
 type Code = declared.WechatPayRequestError['code']
@@ -42,8 +43,8 @@ export class WechatPayRequestError extends WechatPayError {
 
   constructor(failure: Failure, { method, path, attempts, effect }: Sent) {
     const times = attempts > 1 ? ` (attempt ${attempts})` : ''
-    const id = failure.requestId === undefined ? '' : ` [Request-ID ${failure.requestId}]`
-    const message = `${method} ${path} ${failure.text}${times}${id}${effect === 'unknown' ? UNKNOWN : ''}`
+    const id = failure.requestId === undefined ? '' : ` [Request-ID ${short(failure.requestId, 100)}]`
+    const message = `${method} ${short(path, 200)} ${short(failure.text, 400)}${times}${id}${effect === 'unknown' ? UNKNOWN : ''}`
     super(failure.code, message, failure.cause === undefined ? undefined : { cause: failure.cause })
     this.effect = effect
     this.method = method

@@ -7,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::encoding::json::text;
 use crate::error::Error;
 
 /// Reads JSON; the error tells the place, never the text.
@@ -17,7 +18,8 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
     part: &'static str,
     json: &'a [u8],
 ) -> Result<T, Error> {
-    serde_json::from_slice(json).map_err(|error| Error::BodyMalformed {
+    // As a text: of bytes serde_json would pass over what is not UTF-8 in members that nobody wants.
+    serde_json::from_str(text(part, json)?).map_err(|error| Error::BodyMalformed {
         part,
         line: error.line(),
         column: error.column(),
@@ -83,6 +85,10 @@ mod tests {
         {
             let read = parse_object::<Named<'_>>("part", json.as_bytes());
             assert!(matches!(read, Err(Error::BodyMalformed { part: "part", .. })), "{json}");
+        }
+        for json in [&b"{\"name\":\"x\",\"other\":\"\xff\"}"[..], b"{\"\xc3\":1,\"name\":\"x\"}"] {
+            let read = parse_object::<Named<'_>>("part", json);
+            assert!(matches!(read, Err(Error::BodyMalformed { .. })), "{json:?} is no text");
         }
         let place = parse_object::<Named<'_>>("part", b"{\n\"name\":[]}").err();
         assert_eq!(place, Some(Error::BodyMalformed { part: "part", line: 2, column: 7 }));

@@ -247,6 +247,7 @@ pub(super) const OTHERS: &[&str] = &[
     "examples/",
     "explain_delivery",
     "explain_request",
+    "fuzz/",
     // MD5, HMAC-SHA256, SHA-1 and SHA-256 in one file.
     "hash",
     "host/",

@@ -31,7 +31,7 @@ impl Run {
         let kept = ["corpus", "findings"].map(|kept| kept_folder(kept, target));
         let program = Program::new(program)
             .arg(format!("-max_total_time={seconds}"))
-            .args(["-print_final_stats=1", "-max_len=16384", "-timeout=30", "-rss_limit_mb=2048"])
+            .args(["-print_final_stats=1", "-max_len=16384", "-timeout=60", "-rss_limit_mb=2048"])
             .arg(format!("-dict={}", workspace::at("tests/fuzz/protocol.dict").display()))
             .arg(format!("-artifact_prefix={}/", folder(target, "findings").display()))
             .arg(&found)
