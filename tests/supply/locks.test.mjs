@@ -9,17 +9,22 @@ import { counting } from '../js/support/counting.mjs'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Each can be used by anybody for tests; what is published depends on none of them. */
-const LICENCES = ['0BSD', 'Apache-2.0', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'Unlicense', 'MIT OR Apache-2.0']
+const LICENCES = [
+  '0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT', 'Python-2.0', 'Unlicense',
+  'MIT OR Apache-2.0',
+]
 
 /** Package: why another licence will do, or where it is written when the package names none. */
 const EXCEPTIONS = {
   '@img/sharp-': 'LGPL-3.0-or-later: the image library of a local runtime, run in tests and never passed on',
+  'caniuse-lite': 'CC-BY-4.0: data that a bundler reads',
+  'lightningcss': 'MPL-2.0: the style compiler of a bundler, run in tests and never passed on',
   'busboy': 'MIT, in its LICENSE',
   'streamsearch': 'MIT, in its LICENSE',
 }
 
 /** They fetch or place the binary of this machine, and would do so without their script at the first run. */
-const SCRIPTS = ['esbuild', 'sharp', 'workerd']
+const SCRIPTS = ['bun', 'deno', 'esbuild', 'sharp', 'workerd']
 
 const files = readdirSync(root, { recursive: true, withFileTypes: false })
   .filter((path) => basename(path) === 'package-lock.json' && !/(^|\/)(node_modules|target|dist|package)\//.test(path))
@@ -27,7 +32,8 @@ const files = readdirSync(root, { recursive: true, withFileTypes: false })
 
 const cases = counting('supply/locks')
 cases.accepts('every folder with dependencies of its own has a lock file', () => {
-  const folders = ['node-demo', 'node-demo/edge', 'tests/bench/js', 'tests/js', 'tests/peers', 'tests/runtimes/workerd', 'wasm']
+  const runtimes = ['bun', 'bundlers', 'chromium', 'deno', 'edge-runtime', 'node', 'workerd'].map((name) => `tests/runtimes/${name}`)
+  const folders = ['node-demo', 'node-demo/edge', 'tests/bench/js', 'tests/js', 'tests/peers', ...runtimes, 'wasm']
   for (const folder of folders) assert.ok(files.includes(`${folder}/package-lock.json`), folder)
 })
 for (const file of files) {

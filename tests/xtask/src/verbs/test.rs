@@ -88,6 +88,12 @@ const PARTS: [Part; 12] = [
     Part { name: "browser", needs_package: true, run: browser },
 ];
 
+/// What runs by itself, behind its flag.
+type Alone = (&'static str, fn() -> Result<()>);
+
+const ALONE: [Alone; 3] =
+    [("--faults", faults::run), ("--mutants", deep::mutants), ("--miri", deep::miri)];
+
 /// The projects of tests/runtimes.
 const RUNTIMES: [&str; 7] =
     ["node", "workerd", "deno", "bun", "edge-runtime", "chromium", "bundlers"];
@@ -96,9 +102,7 @@ fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
     let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
     let runtimes = arguments.flag("--runtimes");
-    let alone: [(&str, fn() -> Result<()>); 3] =
-        [("--faults", faults::run), ("--mutants", deep::mutants), ("--miri", deep::miri)];
-    let alone = alone.into_iter().filter(|(flag, _)| arguments.flag(flag)).last();
+    let alone = ALONE.into_iter().filter(|(flag, _)| arguments.flag(flag)).last();
     arguments.finish()?;
     if let Some((_, run)) = alone {
         return run();

@@ -33,17 +33,17 @@ fn deny() -> Result<()> {
     for manifest in MANIFESTS {
         let check = |what: &[&str]| {
             Program::new(&deny)
-                .args(["--manifest-path", manifest, "--locked", "check"])
-                .args(["--config", ".cargo/deny.toml", "--hide-inclusion-graph"])
+                .args(["--manifest-path", manifest, "--locked", "--log-level", "error"])
+                .args(["--config", ".cargo/deny.toml", "check", "--hide-inclusion-graph"])
                 .args(what)
         };
         check(&["bans", "licenses", "sources"]).run()?;
         let fetched =
-            Program::new(&deny).args(["fetch", "--config", ".cargo/deny.toml", "db"]).read();
+            Program::new(&deny).args(["--config", ".cargo/deny.toml", "fetch", "db"]).read();
         match fetched {
             Ok(_) => check(&["--disable-fetch", "advisories"]).run()?,
             Err(_) => {
-                println!("NOT CHECKED: advisories; their database cannot be reached from here")
+                println!("NOT CHECKED: advisories; their database cannot be reached from here");
             }
         }
     }
