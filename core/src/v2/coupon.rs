@@ -66,7 +66,7 @@ impl Coupon {
     /// # Errors
     /// [`Error::ArgumentInvalid`] for a malformed argument.
     pub fn customize_send_time(mut self, time: &str) -> Result<Self, Error> {
-        let expected = "RFC 3339, such as 2026-11-18T16:26:40+08:00";
+        let expected = "RFC 3339, such as 2018-06-08T10:34:56+08:00";
         self.customize_send_time =
             Some(argument::token("customize_send_time", time, 32, expected)?.into());
         Ok(self)
