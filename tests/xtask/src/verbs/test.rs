@@ -161,7 +161,7 @@ fn embedded(table: &mut Table, _: Length) -> Result<()> {
 
 fn rust(table: &mut Table, _: Length) -> Result<()> {
     tools::openssl()?;
-    let program = Program::cargo().args(["test", "--locked", "--workspace"]);
+    let program = Program::cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"]);
     count(table, "rust", program, true)
 }
 
