@@ -55,6 +55,18 @@ const withShangmi = await facade({
 })
 onNode({ entry: 'shangmi', imported: 'node-shangmi', all: 'shangmi-all', names: withShangmi.shangmi })
 
+// The first two without a module, which the program gives.
+const slim = await facade({
+  entries: { 'slim-core': 'js/slim/core.ts', 'slim-extras': 'js/slim/extras.ts' },
+  all: 'slim-all',
+  modules: {
+    '#wasm': given(wechatpay, 'js/slim/core-module.ts'),
+    '#wasm-extras': given(extras, 'js/slim/extras-module.ts'),
+  },
+})
+writeFileSync('dist/slim.js', "export * from './slim-core.js'\nexport * from './slim-extras.js'\n")
+onNode({ entry: 'slim', imported: 'node-slim', all: 'slim-all', names: [...slim['slim-core'], ...slim['slim-extras']] })
+
 // What works on the merchant that it is given, and has no module of its own.
 await plain({ adapters: 'js/adapters/index.ts', client: 'js/client/index.ts', signer: 'js/node/index.ts' })
 await build({
@@ -85,9 +97,15 @@ async function wasmModule({ name, bindings, prefix }) {
   }
   return {
     glue: resolve(bindings, 'wechatpay.js'),
-    imported: name === 'wechatpay' ? '#wasm' : `#wasm-${name}`,
-    required: `./wasm/${prefix}inline.cjs`,
+    imported: { path: name === 'wechatpay' ? '#wasm' : `#wasm-${name}`, external: true },
+    required: { path: `./wasm/${prefix}inline.cjs`, namespace: 'required' },
   }
+}
+
+/** The same module, with nothing but a function that takes it. */
+function given({ glue }, loader) {
+  const path = resolve(loader)
+  return { glue, imported: { path }, required: { path } }
 }
 
 /** Joins the facade with its modules; gives the names that each entry exports. */
@@ -103,9 +121,9 @@ async function facade({ entries, all, modules }) {
   const plugins = (errors, loaders) => [
     redirected({ ...glues, ...host, ...instances, ...loaders }),
     modulesOfOtherRealms(),
-    outside(/^\.\/errors\.js$/, errors),
+    outside(/^\.\.?\/errors\.js$/, errors),
   ]
-  const loaders = (of) => Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, of(module)]))
+  const loaders = (way) => Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, module[way]]))
 
   const { metafile } = await build({
     ...shared,
@@ -114,10 +132,7 @@ async function facade({ entries, all, modules }) {
     chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: plugins(
-      './errors.js',
-      loaders(({ imported }) => ({ path: imported, external: true })),
-    ),
+    plugins: plugins('./errors.js', loaders('imported')),
   })
   const exported = Object.values(entries).map((entry) => `export * from './${entry.replace('.ts', '.js')}'`)
   const useNodeCrypto = "import { useNodeCrypto } from './js/node-crypto.ts'\nuseNodeCrypto()"
@@ -126,13 +141,7 @@ async function facade({ entries, all, modules }) {
     stdin: { contents: [...exported, useNodeCrypto].join('\n'), resolveDir: '.' },
     outfile: `dist/${all}.cjs`,
     format: 'cjs',
-    plugins: [
-      ...plugins(
-        './errors.cjs',
-        loaders(({ required }) => ({ path: required, namespace: 'required' })),
-      ),
-      requiredWhenCalled(),
-    ],
+    plugins: [...plugins('./errors.cjs', loaders('required')), requiredWhenCalled()],
   })
   return Object.fromEntries(
     Object.keys(entries).map((entry) => [entry, metafile.outputs[`dist/${entry}.js`].exports]),

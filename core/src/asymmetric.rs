@@ -45,6 +45,16 @@ impl PrivateKey {
         rsa::PrivateKey::parse_for(input, host).map(Self::Rsa)
     }
 
+    /// Takes the numbers of an RSA key.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with them.
+    pub(crate) fn from_rsa_numbers(
+        numbers: &rsa::PrivateNumbers<'_>,
+    ) -> Result<Self, &'static str> {
+        rsa::PrivateKey::from_numbers(numbers).map(Self::Rsa)
+    }
+
     /// Signs the concatenation of `parts` to the front of `signature`; the length. `None` if the
     /// private operation failed its check.
     pub(crate) fn sign<'a>(
@@ -113,6 +123,14 @@ impl PublicKey {
             return Ok(Self::Sm2(key));
         }
         rsa::PublicKey::parse_der(der).map(Self::Rsa)
+    }
+
+    /// Takes the numbers of an RSA key.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with them.
+    pub(crate) fn from_rsa_numbers(numbers: rsa::PublicNumbers<'_>) -> Result<Self, &'static str> {
+        rsa::PublicKey::from_numbers(numbers).map(Self::Rsa)
     }
 
     /// Lets a host compute with it, if it is an RSA key.

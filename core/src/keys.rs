@@ -11,4 +11,5 @@ pub use self::merchant::{Identity, MerchantKey, Party, PartyNumber};
 pub use self::platform::PlatformKey;
 #[cfg(feature = "alloc")]
 pub use self::platform_keys::PlatformKeys;
+pub use crate::rsa::{PrivateNumbers as RsaPrivateNumbers, PublicNumbers as RsaPublicNumbers};
 pub use crate::serial::Serial;

@@ -59,6 +59,7 @@ mod limbs;
 #[cfg(feature = "alloc")]
 mod mgf1;
 mod modular;
+mod numbers;
 #[cfg(feature = "alloc")]
 mod oaep;
 mod pkcs1v15;
@@ -73,6 +74,7 @@ pub use self::arch::{Kernel, Radix28, Radix32, Radix64};
 #[cfg(feature = "hazmat")]
 pub use self::kernels::Field;
 pub use self::key::{PrivateKeyOn, PublicKeyOn};
+pub use self::numbers::{PrivateNumbers, PublicNumbers};
 #[cfg(feature = "hazmat")]
 pub use self::widths::Widths;
 

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const BACKEND = fileURLToPath(new URL('../../backend/dist/main.js', import.meta.url));
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 120_000;
 
 interface Instance {
   port: number;
@@ -21,7 +21,7 @@ export class Fleet {
   readonly #environment: Record<string, string>;
   readonly #log: WriteStream;
   readonly #instances: Instance[] = [];
-  kills = 0;
+  readonly #kills: { url: string; at: number }[] = [];
   /** Ends nobody asked for: an instance must outlive whatever happens around it. */
   crashes = 0;
   #stopping = false;
@@ -44,6 +44,17 @@ export class Fleet {
     await Promise.all(this.#instances.map((instance) => this.#launch(instance)));
   }
 
+  get kills(): number {
+    return this.#kills.length;
+  }
+
+  /** Whether the instance behind this address was killed between two moments. */
+  wasKilled(address: string, from: number, to: number): boolean {
+    return this.#kills.some(
+      ({ url, at }) => address.startsWith(`${url}/`) && at >= from && at <= to,
+    );
+  }
+
   /** Whether every instance has started and none is on its way down. */
   get complete(): boolean {
     return this.#instances.every(({ up }) => up);
@@ -55,7 +66,7 @@ export class Fleet {
     if (instance?.child === undefined || instance.expected) return false;
     instance.expected = true;
     instance.up = false;
-    this.kills += 1;
+    this.#kills.push({ url: instance.url, at: Date.now() });
     return instance.child.kill('SIGKILL');
   }
 

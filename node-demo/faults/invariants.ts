@@ -15,7 +15,7 @@ export interface PlatformOrder {
 
 export interface Evidence {
   database: Queryable;
-  witness: Witness;
+  witness: Pick<Witness, 'payments' | 'acknowledged' | 'unsaved' | 'believedLies'>;
   orders: PlatformOrder[];
   parcels: Map<string, number>;
   crashes: number;
@@ -54,6 +54,13 @@ export async function judge(evidence: Evidence): Promise<Invariant[]> {
   const numbers = (orders: PlatformOrder[]): string[] => orders.map((order) => order.outTradeNo);
 
   return [
+    {
+      text: 'the books of WeChat Pay and the phones agree on who paid',
+      violations: [
+        ...numbers(paid.filter(({ outTradeNo }) => !witness.payments.has(outTradeNo))),
+        ...[...witness.payments.keys()].filter((number) => !paidNumbers.has(number)),
+      ],
+    },
     {
       text: 'every payment is booked with its own transaction: nothing lost',
       violations: numbers(
@@ -116,6 +123,14 @@ export async function judge(evidence: Evidence): Promise<Invariant[]> {
       violations: evidence.crashes === 0 ? [] : [`${evidence.crashes} did`],
     },
   ];
+}
+
+/** A run in which nothing failed, or nobody bought, has proved nothing. */
+export function requireAll(counts: Record<string, number>): Invariant {
+  return {
+    text: 'everything that was to happen did happen',
+    violations: Object.keys(counts).filter((name) => !((counts[name] ?? 0) > 0)).map((name) => `no ${name}`),
+  };
 }
 
 function refundViolations(orders: PlatformOrder[], booked: Row[]): string[] {

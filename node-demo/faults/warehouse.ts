@@ -9,6 +9,8 @@ const REFUSALS = 0.05;
 export class Warehouse {
   /** How many parcels left for each order. */
   readonly parcels = new Map<string, number>();
+  /** Answers that got lost, and 500s. */
+  failures = 0;
   readonly #server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -19,6 +21,7 @@ export class Warehouse {
         return;
       }
       const dice = Math.random();
+      if (dice < REFUSALS + LOST_ANSWERS) this.failures += 1;
       if (dice < REFUSALS) {
         response.writeHead(500).end();
         return;

@@ -23,6 +23,7 @@ export async function read(
 
 export class Witness {
   readonly #database: Queryable;
+  readonly #wasKilled: (url: string, from: number, to: number) => boolean;
   readonly #checks = new Set<Promise<void>>();
   /** Payments that WeChat Pay confirmed to the phone, by order. */
   readonly payments = new Map<string, number>();
@@ -37,8 +38,13 @@ export class Witness {
   cutOff = 0;
   platformFailures = 0;
 
-  constructor(database: Queryable) {
+  /** @param wasKilled whether the instance behind an address was killed between two moments */
+  constructor(
+    database: Queryable,
+    wasKilled: (url: string, from: number, to: number) => boolean,
+  ) {
     this.#database = database;
+    this.#wasKilled = wasKilled;
   }
 
   see(entry: JournalEntry): void {
@@ -58,10 +64,12 @@ export class Witness {
     while (this.#checks.size > 0) await Promise.all(this.#checks);
   }
 
-  #callback({ kind, status, error, notificationId: id, plaintext }: CallbackEntry): void {
+  #callback(entry: CallbackEntry): void {
+    const { kind, status, url, milliseconds, notificationId: id, plaintext } = entry;
     this.callbacks[kind] = (this.callbacks[kind] ?? 0) + 1;
     this.answers.set(status ?? 0, (this.answers.get(status ?? 0) ?? 0) + 1);
-    if (error !== undefined && /ECONNRESET|hang up/.test(error)) this.cutOff += 1;
+    const now = Date.now();
+    if (status === undefined && this.#wasKilled(url, now - milliseconds, now)) this.cutOff += 1;
     if (status === undefined || status < 200 || status > 299) return;
     if (kind !== 'genuine') {
       this.believedLies.push(id);

@@ -107,6 +107,18 @@ describe('callbacks', () => {
       },
     ));
 
+  it('set out late, each by its own time', () =>
+    withFaults({ lateMilliseconds: 1000 }, async (platform) => {
+      await pay(platform, 20);
+      const payments = platform.simulator.log().filter((entry) => entry.type === 'payment');
+      const waits = platform.simulator.notifications().map(({ attempts }, index) => {
+        return Date.parse(attempts[0]?.time ?? '') - Date.parse(payments[index]?.time ?? '');
+      });
+      assert.equal(waits.length, 20);
+      assert.ok(Math.max(...waits) > 300 && Math.min(...waits) < Math.max(...waits) - 100, String(waits));
+      cases.negative();
+    }));
+
   it('overtake each other', () =>
     withFaults({ outOfOrderPercent: 100 }, async (platform) => {
       const callbacks = await pay(platform, 4);

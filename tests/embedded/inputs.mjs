@@ -3,7 +3,7 @@
 // does not offer, from the OpenSSL inside Node.
 
 import { execFileSync } from 'node:child_process'
-import { createCipheriv, randomBytes, randomInt } from 'node:crypto'
+import { createCipheriv, createPrivateKey, randomBytes, randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -35,6 +35,11 @@ inputs.merchant_pkcs8 = openssl(['pkcs8', '-topk8', '-nocrypt', '-in', merchant,
 inputs.merchant_pkcs1 = openssl(['rsa', '-in', merchant, '-traditional', '-outform', 'DER'])
 inputs.platform_pem = openssl(['pkey', '-in', platform, '-pubout'])
 inputs.platform_der = openssl(['pkey', '-in', platform, '-pubout', '-outform', 'DER'])
+for (const [name, file] of Object.entries({ merchant, platform })) {
+  const { n, e, d, p, q, dp, dq, qi } = createPrivateKey(readFileSync(file)).export({ format: 'jwk' })
+  const numbers = name === 'merchant' ? { n, e, d, p, q, dp, dq, qi } : { n, e }
+  for (const [letter, number] of Object.entries(numbers)) inputs[`${name}_${letter}`] = Buffer.from(number, 'base64url')
+}
 inputs.long_pem = openssl(['pkey', '-in', long, '-pubout'])
 inputs.long_signature = sign(long, 'a longer signature')
 inputs.platform_id = 'PUB_KEY_ID_' + String(randomInt(2 ** 40)).padStart(28, '0')

@@ -1,7 +1,9 @@
 // Notifications through real frameworks over HTTP, made by the forge of `wechatpay-wasm/testing`.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import { after } from 'node:test'
+import { once } from 'node:events'
+import { createServer, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 
 import fastify from 'fastify'
 import { Merchant } from 'wechatpay-wasm'
@@ -10,7 +12,7 @@ import { Client } from 'wechatpay-wasm/client'
 import { TestPlatform } from 'wechatpay-wasm/testing'
 
 import { suite } from './support/cases.mjs'
-import { eaters, frameworks, parsingFirst } from './support/frameworks.mjs'
+import { eaters, frameworks, listening, parsingFirst } from './support/frameworks.mjs'
 import { merchantOptions, notification as ofOpenssl, merchant as merchantOf } from './support/wechat-pay.mjs'
 
 const platform = await TestPlatform.generate()
@@ -58,6 +60,19 @@ for (const [name, start] of Object.entries(frameworks)) {
     assert.equal(seen.handled.length, 2)
     assert.deepEqual([seen.errors, seen.refused], [[], []])
   })
+  cases.accepts(`${name}: many deliveries of one at once, and once`, async () => {
+    const handled = []
+    const onNotification = async ({ id }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      handled.push(id)
+    }
+    const { post, seen } = await started(start, { onNotification })
+    const message = made({ id: 'EV-1' })
+    const statuses = (await Promise.all(Array.from({ length: 10 }, () => post(message)))).map(({ status }) => status)
+    assert.ok(statuses.includes(204) && statuses.every((status) => status === 204 || status === 503), String(statuses))
+    assert.equal((await post(message)).status, 204)
+    assert.deepEqual([handled, seen.errors], [['EV-1'], []])
+  })
   cases.accepts(`${name}: 500 when the handler throws, and then once more`, async () => {
     let failures = 2
     const handled = []
@@ -102,6 +117,32 @@ for (const [name, start] of Object.entries(frameworks)) {
     }
     assert.deepEqual(seen.handled, [])
   })
+  cases.denies(`${name}: a header that comes twice passes, whichever of both is true`, async () => {
+    const { url, seen } = await started(start)
+    for (const header of ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Serial', 'Wechatpay-Signature']) {
+      const { headers, body } = made()
+      for (const values of [[headers[header], 'x'], ['x', headers[header]], [headers[header], headers[header]]]) {
+        assert.equal(await raw(url, { ...headers, [header]: values }, body), 401, header)
+      }
+    }
+    // Two signatures arrive joined by a comma, and are no base64.
+    const expected = [...Array(9).fill('ERR_HEADER_INVALID'), ...Array(3).fill('ERR_SIGNATURE_INVALID')]
+    assert.deepEqual(seen.refused, expected)
+    assert.deepEqual([seen.handled, seen.errors], [[], []])
+  })
+  cases.denies(`${name}: what is signed under a compression, or is a bomb, passes`, async () => {
+    const { url, seen } = await started(start, { maxBodyBytes: 4096 })
+    const { headers, body } = made()
+    const bomb = gzipSync(Buffer.alloc(1 << 20))
+    for (const [encoding, sent] of [['gzip', gzipSync('{}')], ['gzip', bomb], ['gzip', body], ['br', body], ['none of all', body]]) {
+      const status = await raw(url, { ...headers, 'Content-Encoding': encoding }, sent)
+      // A parser that comes first may answer as it likes.
+      const refused = status >= 400 && (status < 500 || parsingFirst.has(name))
+      assert.ok(refused || (status === 204 && sent === body), `${encoding} ${status}`)
+    }
+    assert.deepEqual(seen.errors, [])
+    assert.ok(seen.handled.length <= 3)
+  })
   cases.denies(`${name}: another method passes`, async () => {
     const { url, seen } = await started(start)
     const { status } = await fetch(url)
@@ -109,6 +150,82 @@ for (const [name, start] of Object.entries(frameworks)) {
     assert.deepEqual(seen, { handled: [], errors: [], refused: [] })
   })
 }
+
+/** The status of what `fetch` would not send: a header as often as it has values, and bodies of any encoding. */
+async function raw(url, headers, body) {
+  const request = httpRequest(url, { method: 'POST', agent: false, headers: { 'Content-Type': 'application/json', ...headers } })
+  request.end(body)
+  const [response] = await once(request, 'response')
+  response.resume()
+  return response.statusCode
+}
+
+const slow = suite('adapters/slow')
+const { headers: genuineHeaders, body: genuineBody } = made()
+for (const name of ['node:http', 'Express', 'Koa', 'Fastify', 'Nest on Fastify', 'Hono']) {
+  slow.denies(`${name}: a body that stops in the middle holds a place for ever`, async () => {
+    const { url, seen } = await started(frameworks[name], { bodyTimeout: 0.2 })
+    const request = httpRequest(url, {
+      method: 'POST',
+      agent: false,
+      headers: { ...genuineHeaders, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(genuineBody) },
+    })
+    request.on('error', () => {})
+    request.write(genuineBody.slice(0, 10))
+    const [{ statusCode }] = await once(request, 'response')
+    assert.equal(statusCode, 408)
+    assert.deepEqual(seen, { handled: [], errors: [], refused: [] })
+    request.destroy()
+  })
+}
+slow.denies('a body of one byte at a time goes on for ever', async () => {
+  const { options } = watched({ bodyTimeout: 0.1 })
+  let given = 0
+  const drop = (stream) => new Promise((resolve) => setTimeout(resolve, 10)).then(() => (given += 1, stream.enqueue(new Uint8Array(1))))
+  const request = new Request('http://x/', { method: 'POST', body: new ReadableStream({ pull: drop }), duplex: 'half' })
+  assert.equal((await fetchHandler(options)(request)).status, 408)
+  assert.ok(given < 20, String(given))
+})
+slow.denies('a sender that leaves in the middle ends the server', async () => {
+  const { url, seen, post } = await started(frameworks['node:http'])
+  const { port, pathname } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(`POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{`)
+  await once(socket, 'connect')
+  setTimeout(() => socket.destroy(), 20)
+  while (seen.errors.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.equal((await post(made())).status, 204)
+})
+slow.accepts('what a time-out of the framework answered first stays', async () => {
+  let finish
+  const gate = new Promise((resolve) => (finish = resolve))
+  const { options, seen } = watched({ onNotification: () => gate })
+  const handle = nodeHandler(options)
+  const ended = []
+  const url = await listening(
+    createServer((request, response) => {
+      ended.push(handle(request, response))
+      setTimeout(() => response.writeHead(503).end(), 50)
+    }),
+  )
+  assert.equal(await raw(url, genuineHeaders, genuineBody), 503)
+  finish()
+  await Promise.all(ended)
+  assert.deepEqual(seen.errors, [])
+})
+slow.accepts('a handler that outlives the five seconds of WeChat Pay is not started again', async () => {
+  let finish
+  const gate = new Promise((resolve) => (finish = resolve))
+  const handled = []
+  const { url, post } = await started(frameworks.Express, { onNotification: ({ id }) => gate.then(() => handled.push(id)) })
+  const message = made({ id: 'EV-1' })
+  // The first delivery is given up by its sender, as WeChat Pay does.
+  await fetch(url, { method: 'POST', ...message, signal: AbortSignal.timeout(200) }).catch(() => {})
+  assert.equal((await post(message)).status, 503)
+  finish()
+  while ((await post(message)).status !== 204) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.deepEqual(handled, ['EV-1'])
+})
 
 const parsers = suite('adapters/parsers')
 for (const [name, start] of Object.entries(eaters)) {
@@ -279,6 +396,9 @@ for (const [label, changes] of [
   ['a store that claims only', { replayStore: { claim() {} } }],
   ['a limit of nothing', { maxBodyBytes: 0 }],
   ['a limit that is text', { maxBodyBytes: '1mb' }],
+  ['no time for a body', { bodyTimeout: 0 }],
+  ['milliseconds for a body', { bodyTimeout: 5000 }],
+  ['a time that is text', { bodyTimeout: '5s' }],
   ['another spelling', { on_error: () => {} }],
 ]) {
   settings.refuses(label, 'ERR_ARGUMENT_INVALID', () => nodeHandler({ ...complete, ...changes }))

@@ -233,11 +233,23 @@ const kinds = {
   '/v3/pay/transactions/jsapi': 'body',
   'https://api.mch.weixin.qq.com/v3/billdownload/file?token=x': 'none',
   '/v3/merchant-service/images/upload': 'body',
+  '/v3/merchant-service/images/': 'body',
+  '/v3/merchant-service/images/abc/upload': 'body',
   '/v3/merchant-service/images/abc': 'none',
+  '/v3/global/merchant-service/images/abc': 'none',
+  '/v3/new-tax-control-fapiao/download?token=x': 'none',
+  '/v3/transferdownload/elecvoucherfile?token=x': 'none',
+  '/v3/transferdownload/signfile?token=x': 'none',
+  '/V3/BILLDOWNLOAD/FILE': 'body',
+  '/v3/certificates?x=/v3/billdownload/file': 'body',
   '/v3/global/statements?date=1': 'statementSha1',
+  '/hk/v3/statements?date=1': 'statementSha1',
+  'https://apihk.mch.weixin.qq.com/v3/statements?date=1': 'statementSha1',
+  '/v3/statements/x': 'body',
 }
 for (const [url, kind] of Object.entries(kinds)) answers.accepts(`${url}: ${kind}`, () => assert.equal(responseSignature(url), kind))
 answers.refuses('no URL', 'ERR_ARGUMENT_INVALID', () => responseSignature('billdownload'))
+answers.refuses('a path that a client resolves', 'ERR_ARGUMENT_INVALID', () => responseSignature('/v3/merchant-service/images/..'))
 
 const brand = suite('brand')
 brand.accepts('a brand signs under its own scheme', () => {

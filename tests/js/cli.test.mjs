@@ -9,7 +9,7 @@ import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { suite } from './support/cases.mjs'
-import { merchantApi, refuses, says } from './support/merchant-api.mjs'
+import { merchantApi, refuses, says, saysUnsigned } from './support/merchant-api.mjs'
 import { key } from './support/vectors.mjs'
 import { API_V3_KEY, CERTIFICATE_SERIAL, encrypt, merchantOptions, notification, NOW, PUBLIC_KEY_ID } from './support/wechat-pay.mjs'
 
@@ -69,7 +69,13 @@ help.accepts('of the command and of each of its own', async () => {
     assert.match(stdout, new RegExp(`^  ${name} `, 'm'))
     const own = await run([name, '--help'])
     assert.equal(own.code, 0)
-    assert.match(own.stdout, new RegExp(`^wechatpay-wasm ${name} `))
+    assert.match(own.stdout, new RegExp(`^wechatpay-wasm ${name} [^]*^  wechatpay-wasm ${name} `, 'm'), 'an example')
+    for (const said of ['--private-key-file', '--json', 'Ends with 0', 'never printed']) assert.ok(own.stdout.includes(said), said)
+    // Every option that the help names is one.
+    for (const [, option] of own.stdout.matchAll(/^  (--[a-z0-9-]+)/gm)) {
+      const { code: exit, stderr } = await run([name, option])
+      assert.ok(!stderr.includes('an option is unknown'), `${name} ${option}: ${exit} ${stderr}`)
+    }
   }
 })
 help.accepts('--version', async () => assert.equal((await run(['--version'])).stdout, `${manifest.version}\n`))
@@ -90,6 +96,21 @@ for (const [label, args] of [
     const { code, stderr, stdout } = await run(args)
     assert.equal(code, 2, stderr)
     assert.ok(`${stdout}${stderr}`.length > 20)
+  })
+}
+
+for (const [label, args, exit, code] of [
+  ['a wrong call', ['sign', '--json'], 2, undefined],
+  ['no such command', ['dance', '--json'], 2, undefined],
+  ['a key that cannot be used', ['sign', 'GET', '/', '--json', ...given({ '--private-key-file': files.publicKey })], 1, 'ERR_KEY_INVALID'],
+  ['a host that is away', ['certificates', '--json', '--origin', 'http://127.0.0.1:1', ...given()], 1, 'ERR_REQUEST_UNANSWERED'],
+]) {
+  help.denies(`${label} is no JSON for a program`, async () => {
+    const result = await run(args)
+    assert.deepEqual([result.code, result.stderr], [exit, ''])
+    const { error } = JSON.parse(result.stdout)
+    assert.equal(error.code, code)
+    assert.ok(error.message.length > 20)
   })
 }
 
@@ -179,7 +200,7 @@ doctor.accepts('all in order', async () => {
   assert.equal(found['serial number'], 'ok')
   assert.equal(found['APIv3 key'], 'ok')
   assert.equal(found[`platform key ${PUBLIC_KEY_ID}`], 'ok')
-  assert.equal(found.live, 'skipped')
+  assert.deepEqual([found.live, found.clock], ['skipped', 'skipped'])
 })
 for (const [label, changes, name] of [
   ['another key than that of the certificate', { '--private-key-file': file('platform_key.pem', key('throwaway-platform-key')) }, 'key and certificate'],
@@ -216,6 +237,15 @@ for (const [label, answer, changes] of [
     const result = await run(['doctor', '--live', '--origin', origin, '--json', ...given(changes)])
     assert.equal(result.code, 1)
     assert.equal(statuses(result).live, 'wrong', result.stdout)
+  })
+}
+for (const hours of [-1, 1]) {
+  doctor.denies(`live: a clock that is ${hours} h off is in order`, async () => {
+    const date = new Date(Date.now() + hours * 3_600_000).toUTCString()
+    const { origin } = await merchantApi(saysUnsigned(401, '{"code":"SIGN_ERROR","message":"x"}', { Date: date }))
+    const result = await run(['doctor', '--live', '--origin', origin, '--json', ...given()])
+    const { live, clock } = statuses(result)
+    assert.deepEqual([result.code, live, clock], [1, 'wrong', 'wrong'], result.stdout)
   })
 }
 doctor.accepts('as text', async () => {

@@ -208,6 +208,16 @@ bills.denies('a connection that breaks off gives a whole bill', async () => {
   const bill = await client.bills.trade({ bill_date: '2026-11-22' })
   await assert.rejects(bill.text())
 })
+bills.denies('a download that stalls cannot be given up', async () => {
+  const { client } = await connected(({ url }) =>
+    url.startsWith('/v3/billdownload/') ? { ...saysUnsigned(200, Buffer.from(csv)), stallsAt: 1000 } : says(announced()),
+  )
+  const controller = new AbortController()
+  const bill = await client.bills.trade({ bill_date: '2026-11-22' }, { signal: controller.signal })
+  const text = bill.text()
+  controller.abort(new Error('enough'))
+  await assert.rejects(text, /enough/)
+})
 bills.denies('a refusal is taken for a bill', async () => {
   const { client } = await connected(({ url }) => (url.startsWith('/v3/billdownload/') ? refuses(403, 'NO_AUTH') : says(announced())))
   await assert.rejects(client.bills.trade({ bill_date: '2026-11-22' }), { code: 'ERR_REQUEST_REFUSED', effect: 'none' })

@@ -145,7 +145,7 @@ again.accepts('waits as long as it is told, from the second attempt on', async (
 again.accepts('a host that is silent is left for the backup, which stays', async () => {
   const slow = await merchantApi(silence)
   const backup = await merchantApi(says(answered))
-  const client = new Client({ merchant: merchant(), origin: slow.origin, backupOrigin: backup.origin, timeout: 0.2 })
+  const client = new Client({ merchant: merchant(), origin: slow.origin, backupOrigin: backup.origin, timeout: 2 })
   await client.request('POST', JSAPI, order)
   await client.request('POST', JSAPI, order)
   assert.deepEqual([slow.requests.length, backup.requests.length], [1, 2])
@@ -162,6 +162,29 @@ again.accepts('a host that is down is left for the backup, and the other way rou
   await failing(client.request('POST', JSAPI, order, { retries: 0 }), { code: 'ERR_REQUEST_UNANSWERED', attempts: 1 })
   const other = await failing(client.request('POST', JSAPI, order, { retries: 0 }), { code: 'ERR_REQUEST_UNANSWERED' })
   assert.ok(other.cause !== undefined)
+})
+for (const [label, answer, expected] of [
+  ['WeChat Pay itself refuses for now', refuses(500, 'SYSTEM_ERROR'), { code: 'ERR_REQUEST_REFUSED', attempts: 3 }],
+  ['there were too many requests', refuses(429, 'FREQUENCY_LIMITED'), { code: 'ERR_REQUEST_REFUSED', attempts: 3 }],
+  ['a refusal is final', refuses(403, 'NO_AUTH'), { code: 'ERR_REQUEST_REFUSED', attempts: 1 }],
+  ['an answer is forged', saysUnsigned(200, answered), { code: 'ERR_RESPONSE_UNVERIFIED', attempts: 1 }],
+]) {
+  again.denies(`${label}, and the backup is asked`, async () => {
+    const backup = await merchantApi(says(answered))
+    const { post } = await connected(answer, { backupOrigin: backup.origin })
+    await failing(post(), expected)
+    assert.equal(backup.requests.length, 0)
+  })
+}
+again.denies('the caller who gives up makes the backup be asked', async () => {
+  const backup = await merchantApi(says(answered))
+  const { post, requests: seen } = await connected(silence, { backupOrigin: backup.origin })
+  const controller = new AbortController()
+  const running = post({ signal: controller.signal })
+  while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  controller.abort()
+  await failing(running, { code: 'ERR_REQUEST_ABORTED', attempts: 1 })
+  assert.equal(backup.requests.length, 0)
 })
 again.denies('an answer of the backup is believed without a signature', async () => {
   const backup = await merchantApi(saysUnsigned(200, answered))

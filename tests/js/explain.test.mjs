@@ -96,6 +96,7 @@ const refusals = {
   SIGNATURE_BASE64URL: {
     authorization: sent.authorization.replace(/signature="([^"]+)"/, (_, value) => `signature="${value.replaceAll('+', '-').replaceAll('/', '_')}"`),
   },
+  HEADER_FOLDED: { authorization: sent.authorization.replace(/signature="(.{76})/, 'signature="$1\r\n ') },
   TIMESTAMP_MILLISECONDS: stamped(`${NOW}000`),
   BODY_LENGTH_DIFFERS: saw({ method: 'POST', url, sign_message_length: right.length - 5 }),
   METHOD_DIFFERS: saw({ method: 'GET', url }),

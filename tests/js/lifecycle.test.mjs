@@ -6,6 +6,7 @@ import { inspect } from 'node:util'
 import { memories, remembered } from './support/memories.mjs'
 
 import { refused, suite } from './support/cases.mjs'
+import { leakIn } from './support/leaks.mjs'
 import { key } from './support/vectors.mjs'
 import { API_V3_KEY, merchant, merchantOptions, notification, transaction } from './support/wechat-pay.mjs'
 
@@ -176,6 +177,13 @@ secrecy.accepts('errors hold no secret and no body', async () => {
       assert.ok(!text.includes(secret), text)
     }
   }
+})
+secrecy.denies('the search through errors misses a secret', () => {
+  const { privateKey } = merchantOptions
+  for (const leak of [API_V3_KEY, [...Buffer.from(API_V3_KEY)].join(', '), Buffer.from(API_V3_KEY).toString('base64'), privateKey, transaction.payer.openid]) {
+    assert.notEqual(leakIn(`Error: ${leak}`), undefined, leak)
+  }
+  assert.equal(leakIn(inspect(new Error('Wechatpay-Signature is missing'))), undefined)
 })
 secrecy.accepts('after free, the memory of the module holds no trace of the keys', () => {
   const privateKey = key('wechatpy-key-pkcs1')

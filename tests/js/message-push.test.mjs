@@ -8,7 +8,9 @@ import { remembered } from './support/memories.mjs'
 
 import { MessagePush } from 'wechatpay-wasm'
 
+import { messagePushKinds } from '../runtimes/conformance/extras.mjs'
 import { refused, suite } from './support/cases.mjs'
+import { context } from './support/conformance.mjs'
 import {
   AES_KEY,
   APPID,
@@ -52,38 +54,7 @@ function decrypted(encrypt, encodingAESKey = AES_KEY) {
 // Vectors
 
 const kinds = {
-  push_msgcrypt(cases, { name, inputs, expected, ok }) {
-    const { token, encrypt, timestamp, nonce, msg_signature, receive_id, encoding_aes_key } = inputs
-    const query = { timestamp, nonce, msg_signature }
-    const bodies = [JSON.stringify({ Encrypt: encrypt }), `<xml><Encrypt><![CDATA[${encrypt}]]></Encrypt></xml>`]
-    const open = (body) =>
-      receiver({ appid: receive_id ?? APPID, token, encodingAESKey: encoding_aes_key ?? AES_KEY }).openMessage({
-        query,
-        body,
-      })
-    if (inputs.signature_only) {
-      // The signature holds, and what comes after it has no key.
-      return cases.accepts(name, () =>
-        Promise.all(bodies.map((body) => refused('ERR_DECRYPT_FAILED', () => open(body)))),
-      )
-    }
-    if (!ok) {
-      const codes = [
-        [/invalid appid/, 'ERR_ARGUMENT_INVALID'],
-        [/other appid|receive id is not/, 'ERR_APPID_MISMATCH'],
-        [/./, 'ERR_MAC_INVALID'],
-      ]
-      const code = codes.find(([pattern]) => pattern.test(name))[1]
-      return bodies.forEach((body, at) => cases.refuses(`${name} ${at}`, code, () => open(body)))
-    }
-    return cases.accepts(name, async () => {
-      for (const body of bodies) {
-        // Some are bare numbers, which only WeCom sends: they are no message, and this says so after all the checks.
-        if (/^\d+$/.test(expected.message)) await refused('ERR_BODY_MALFORMED', () => open(body))
-        else assert.equal(open(body).text, expected.message)
-      }
-    })
-  },
+  ...messagePushKinds(context),
   push_msgcrypt_encrypt(cases, { name, inputs, expected }) {
     const { encoding_aes_key: encodingAESKey, message, receive_id: appid, random16 } = inputs
     cases.accepts(name, () => {
@@ -101,19 +72,6 @@ const kinds = {
         crypto.getRandomValues = getRandomValues
       }
     })
-  },
-  push_signature(cases, { name, inputs, expected, ok, exception }) {
-    const [token, timestamp, nonce] = inputs.parts ?? [inputs.token, inputs.timestamp, inputs.nonce]
-    const echostr = inputs.echostr ?? '1'
-    const query = { signature: expected.signature, timestamp, nonce, echostr }
-    const check = () => {
-      plainReceiver().openPlainMessage({ query, body: '{}' })
-      return plainReceiver().verifyUrl({ query })
-    }
-    const plainReceiver = () => receiver({ token, encodingAESKey: undefined })
-    if (exception !== undefined) return cases.refuses(name, exception, check)
-    if (!ok) return cases.refuses(name, 'ERR_MAC_INVALID', check)
-    return cases.accepts(name, () => assert.equal(check(), echostr))
   },
 }
 for (const [kind, run] of Object.entries(kinds)) {

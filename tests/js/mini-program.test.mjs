@@ -5,7 +5,9 @@ import { inspect } from 'node:util'
 
 import { WechatApiError, WechatPayError } from 'wechatpay-wasm'
 
+import { miniProgramKinds } from '../runtimes/conformance/extras.mjs'
 import { suite } from './support/cases.mjs'
+import { context } from './support/conformance.mjs'
 import {
   APPID,
   APP_KEYS,
@@ -30,33 +32,7 @@ const mini = program()
 // Vectors
 
 const kinds = {
-  mini_encrypted_data(cases, { name, inputs, expected, ok }) {
-    const inside = expected.plaintext === null ? undefined : JSON.parse(expected.plaintext)
-    const open = () => {
-      const appid = inputs.appid ?? inside?.watermark.appid ?? 'wx0'
-      const { session_key: sessionKey, encrypted_data: encryptedData, iv } = inputs
-      return program({ appid, secureApi: undefined }).openEncryptedData({ sessionKey, encryptedData, iv })
-    }
-    if (ok) return cases.accepts(name, () => assert.deepEqual(open(), inside))
-    const codes = [
-      [/iv of 1 byte/, 'ERR_ARGUMENT_INVALID'],
-      [/other appid/, 'ERR_APPID_MISMATCH'],
-      [/./, 'ERR_DECRYPT_FAILED'],
-    ]
-    return cases.refuses(name, codes.find(([pattern]) => pattern.test(name))[1], open)
-  },
-  mini_raw_data(cases, { name, inputs, expected, ok }) {
-    const { raw_data: rawData, session_key: sessionKey } = inputs
-    const open = () => mini.verifyRawData({ sessionKey, rawData, signature: expected.signature })
-    if (!ok) return cases.refuses(name, 'ERR_MAC_INVALID', open)
-    return cases.accepts(name, () => assert.deepEqual(open(), JSON.parse(rawData)))
-  },
-  mini_session_signature(cases, { name, inputs, expected }) {
-    cases.accepts(name, () => {
-      const { signature } = mini.userSignature({ sessionKey: inputs.session_key, postData: inputs.post_data })
-      assert.equal(signature, expected.signature)
-    })
-  },
+  ...miniProgramKinds(context),
   /** One case is the ciphertext of a response, the other its signature: each is put into a whole response. */
   mini_secure_api(cases, { name, inputs, expected }) {
     cases.accepts(name, () => {
@@ -86,22 +62,6 @@ const kinds = {
       const { _n, _appid, _timestamp, ...answer } = JSON.parse(ciphertext.expected.plaintext)
       assert.deepEqual(opened, { data: answer, certificateDeprecated: false })
       assert.ok(expected.valid ?? true)
-    })
-  },
-  xpay(cases, { name, inputs, expected, exception }) {
-    const { app_key: appKey, session_key: sessionKey, uri, post_body: postBody } = inputs
-    const payer = appKey && program({ appKeys: { live: appKey, sandbox: appKey } })
-    if (uri === undefined) {
-      return cases.refuses(name, exception, () => mini.virtualPaymentCall({ uri: inputs.string, postBody: '{}' }))
-    }
-    if (uri === 'requestVirtualPayment') {
-      const request = { mode: 'short_series_goods', signData: postBody }
-      assert.equal(payer.requestVirtualPayment({ ...request, sessionKey: SESSION_KEY }).paySig, expected.pay_sig)
-      return cases.refuses(name, exception, () => payer.requestVirtualPayment({ ...request, sessionKey }))
-    }
-    return cases.accepts(name, () => {
-      const { pay_sig, signature } = expected
-      assert.deepEqual(payer.virtualPaymentCall({ uri, postBody, sessionKey }), { pay_sig, signature })
     })
   },
 }

@@ -22,7 +22,7 @@ const scripts = files.filter((file) => /\.c?js$/.test(file))
 
 const contents = suite('package/contents')
 contents.accepts('nothing but what is meant', () => {
-  const meant = /^(package\.json|LICENSE|README(\.zh-CN)?\.md|dist\/[\w-]+\.c?js|dist\/(wechatpay|extras|shangmi)\.wasm|dist\/wasm\/[\w-]+\.c?js|dist\/types\/[\w-]+\.d\.c?ts)$/
+  const meant = /^(package\.json|LICENSE|README(\.zh-CN)?\.md|dist\/[\w-]+\.c?js|dist\/(wechatpay|extras|shangmi)\.wasm|dist\/wasm\/[\w-]+\.c?js|dist\/types\/[\w-]+\.d\.c?ts|reference\/([\w-]+\/)?[\w-]+\.md)$/
   assert.deepEqual(files.filter((file) => !meant.test(file)), [])
   assert.ok(files.includes('LICENSE') && files.includes('README.md') && files.includes('README.zh-CN.md'))
 })
@@ -55,7 +55,7 @@ contents.denies('a module of Node is named, but in what is for Node alone', () =
   const ofNode = /^dist\/(cli|signer)\.c?js$/
   for (const file of scripts.filter((name) => !ofNode.test(name))) {
     // What Node alone loads asks the process for it; nothing is imported.
-    const asked = /^dist\/(shangmi-)?all\.cjs$/.test(file) ? /\.getBuiltinModule\?\.\("node:crypto"\)/ : /(?!)/
+    const asked = /^dist\/(shangmi-|slim-)?all\.cjs$/.test(file) ? /\.getBuiltinModule\?\.\("node:crypto"\)/ : /(?!)/
     assert.doesNotMatch(text(file).replace(asked, ''), /['"`]node:|require\(['"](?!\.\/)/, file)
   }
 })
@@ -97,6 +97,14 @@ loading.accepts('import and require give the same', () => {
 loading.accepts('the portable build exports the same names', async () => {
   const portable = await import(new URL('node_modules/wechatpay-wasm/dist/index.js', import.meta.url))
   assert.deepEqual(Object.keys(portable).sort(), Object.keys(imported).sort())
+})
+loading.accepts('slim exports the same names, and what takes the modules', async () => {
+  const names = [...Object.keys(imported), 'init', 'initExtras'].sort()
+  assert.deepEqual(Object.keys(require('wechatpay-wasm/slim')).sort(), names)
+  for (const file of ['slim.js', 'node-slim.js']) {
+    const slim = await import(new URL(`node_modules/wechatpay-wasm/dist/${file}`, import.meta.url))
+    assert.deepEqual(Object.keys(slim).sort(), names)
+  }
 })
 const watched = (load) => `
   const seen = []

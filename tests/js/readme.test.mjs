@@ -1,11 +1,13 @@
-// Every recipe of the READMEs that runs on Node, run as it stands there. The one for workers runs in
-// tests/runtimes/workerd.
+// Every recipe of the READMEs that runs on Node, run as it stands there. Those for Workers, Deno, Bun and Vercel Edge run in
+// tests/runtimes.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash, createPrivateKey, createPublicKey, verify } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -20,12 +22,25 @@ const now = () => Math.floor(Date.now() / 1000)
 const genuine = (resource = transaction) =>
   signed(JSON.stringify(envelope(encrypt(JSON.stringify(resource)))), { timestamp: now() })
 
+const require = createRequire(import.meta.url)
+const tsc = join(dirname(require.resolve('typescript-7/package.json')), 'bin/tsc')
+
 /** Written below this folder, where the packages that a recipe imports are found. */
 const folder = fileURLToPath(new URL('package/recipes/', import.meta.url))
 mkdirSync(folder, { recursive: true })
 const written = (name, code) => {
-  writeFileSync(`${folder}${name}.mjs`, code)
-  return `${folder}${name}.mjs`
+  const extension = code.includes('= require(') ? 'cjs' : 'mjs'
+  writeFileSync(`${folder}${name}.${extension}`, code)
+  return `${folder}${name}.${extension}`
+}
+
+/** As a strict TypeScript project compiles it. */
+function compiled(name, code) {
+  writeFileSync(`${folder}${name}.mts`, code)
+  const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noPropertyAccessFromIndexSignature']
+  const project = [...options, '--target', 'es2022', '--module', 'node16', '--types', 'node', '--outDir', folder]
+  execFileSync(process.execPath, [tsc, ...project, `${folder}${name}.mts`], { cwd: folder, encoding: 'utf8' })
+  return readFileSync(`${folder}${name}.mjs`, 'utf8')
 }
 
 const running = []
@@ -62,6 +77,29 @@ for (const [at, [heading, code]] of [...english].entries()) {
   })
 }
 same.accepts('and no other', () => assert.equal(chinese.size, english.size))
+const text = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+/** The code in the first cells of each table: options, methods, codes, calls of other packages. */
+const tables = (path) =>
+  [...text(path).matchAll(/(?:^\|.*\|\n)+/gm)].map(([table]) => table.split('\n').map((row) => row.split('|')[1]?.match(/`[^`]+`/g)))
+same.accepts('the same tables, row by row', () => {
+  assert.ok(tables('wasm/README.md').length >= 6)
+  assert.deepEqual(tables('wasm/README.zh-CN.md'), tables('wasm/README.md'))
+})
+for (const path of ['wasm/README.md', 'wasm/README.zh-CN.md']) {
+  same.accepts(`${path}: every link inside of it leads somewhere`, () => {
+    const anchors = [...text(path).matchAll(/^##+ (.*)$/gm)].map(([, heading]) =>
+      heading.toLowerCase().replaceAll(/[^\p{L}\p{N}_\- ]/gu, '').replaceAll(' ', '-'),
+    )
+    const links = [...text(path).matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor)
+    assert.ok(links.length >= 15)
+    assert.deepEqual(links.filter((anchor) => !anchors.includes(anchor)), [])
+    for (const [, file] of text(path).matchAll(/\]\(([\w./-]+\.md)\)/g)) text(`wasm/${file}`)
+  })
+}
+same.accepts('a recipe for each runtime and framework', () => {
+  const wanted = ['Express', 'Koa', 'Fastify', 'Nest', 'Next', 'Cloudflare Worker', 'Vercel Edge', 'Deno', 'Bun', 'CommonJS', 'TypeScript']
+  for (const heading of wanted) assert.ok(english.has(heading) && chinese.has(heading), heading)
+})
 
 const order = suite('readme/order')
 for (const [readme, code, request] of [
@@ -99,9 +137,11 @@ for (const [readme, code, request] of [
 }
 
 const callbacks = suite('readme/callbacks')
-const adapters = ['node:http, and Express in one line', 'Koa', 'Fastify', 'Nest', 'Next, Bun, Deno: anything that speaks fetch']
+const adapters = ['node:http, and Express in one line', 'Koa', 'Fastify', 'Nest', 'CommonJS', 'TypeScript']
 for (const heading of ['Express', 'Hono on Node', ...adapters]) {
-  const server = started(heading.replaceAll(/\W+/g, '-').toLowerCase(), english.get(heading))
+  const name = heading.replaceAll(/\W+/g, '-').toLowerCase()
+  const code = english.get(heading)
+  const server = started(name, heading === 'TypeScript' ? compiled(name, code) : code)
   callbacks.accepts(`${heading}: 204 for a payment, and for the same again`, async () => {
     const { post } = await server
     const message = genuine()
@@ -134,6 +174,24 @@ callbacks.denies('Express: a payment that does not fit the order is settled', as
   }
   assert.equal(await post(genuine()), 204)
 })
+const next = () => {
+  Object.assign(process.env, environment)
+  return import(pathToFileURL(written('next', english.get('Next'))))
+}
+// As Next calls a route handler: with the request, and with the parameters of the route beside it.
+const route = async ({ headers, body }) => {
+  const { POST, GET } = await next()
+  assert.equal(GET, undefined)
+  const request = new Request('https://shop.example/wechatpay/notify', { method: 'POST', headers, body })
+  return (await POST(request, { params: Promise.resolve({}) })).status
+}
+callbacks.accepts('Next: 204 for a payment', async () => assert.equal(await route(genuine()), 204))
+callbacks.denies('Next: a forged body, an old message or an unsigned one passes', async () => {
+  const message = genuine()
+  assert.equal(await route({ ...message, body: `${message.body} ` }), 401)
+  assert.equal(await route(notification()), 401)
+  assert.equal(await route({ headers: {}, body: '{}' }), 401)
+})
 callbacks.denies('the recipe for Express with express.json() before it hides what went wrong', async () => {
   const wrong = english.get('Express').replace('const app = express()\n', 'const app = express()\napp.use(express.json())\n')
   const { post, log } = await started('express-wrong', wrong)
@@ -153,6 +211,7 @@ forged.denies('they pass with a merchant that trusts another platform', () => {
   const code = english.get('Test your own handler').replace('[platform.platformKey]', '[(await TestPlatform.generate()).platformKey]')
   const { NODE_TEST_CONTEXT: _, ...env } = { ...process.env, ...environment }
   assert.throws(() => execFileSync(process.execPath, ['--test', '--test-reporter=tap', written('testing-wrong', code)], { env, stdio: 'pipe' }))
+})
 
 const client = suite('readme/client')
 const loaded = async (heading, name, more = {}) => {

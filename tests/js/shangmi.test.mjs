@@ -1,7 +1,7 @@
 // wechatpay-wasm/shangmi: SM2, SM3 and SM4 in whole messages, against OpenSSL.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 
@@ -118,8 +118,8 @@ messages.accepts('RSA works as it does in wechatpay-wasm', () => {
   })
   assert.deepEqual(both[0], both[1])
 })
-messages.accepts('the names of wechatpay-wasm, and its class of errors', () => {
-  assert.deepEqual(Object.keys(shangmi).sort(), Object.keys(usual).sort())
+messages.accepts('the names of wechatpay-wasm and its tests, and its class of errors', () => {
+  assert.deepEqual(Object.keys(shangmi).sort(), [...Object.keys(usual), 'TestPlatform'].sort())
   assert.equal(WechatPayError, usual.WechatPayError)
 })
 if (!portable) {
@@ -233,7 +233,7 @@ for (const { name, inputs, expected, ok } of vectors('sm2_decrypt')) {
 
 test('every kind that is said to be read here is read here', () => {
   const said = Object.keys(coverage).filter((kind) => coverage[kind].js.suite === 'shangmi')
-  assert.deepEqual(said, ['sm2_decrypt', 'sm2_verify', 'sm4_gcm'])
+  assert.deepEqual(said, ['sm2_decrypt', 'sm2_verify', 'sm3', 'sm4_gcm'])
 })
 
 const verified = suite('sm2_verify')
@@ -247,6 +247,27 @@ for (const { name, inputs, ok } of vectors('sm2_verify')) {
   }
   if (ok) verified.accepts(name, run)
   else verified.refuses(name, 'ERR_SIGNATURE_INVALID', run)
+}
+
+// The package gives no bare digest. What it signs, OpenSSL holds against its own SM3, which is that of the vector.
+const digests = suite('sm3')
+for (const { name, inputs, expected } of vectors('sm3')) {
+  const { message } = inputs
+  const signature = Buffer.from(shop.signMessage(message), 'base64')
+  digests.accepts(name, async () => {
+    assert.equal(createHash('sm3').update(message).digest('hex').toUpperCase(), expected.hex)
+    assert.ok(await verify(own, message, signature))
+  })
+  digests.denies(`${name}, a bit flipped`, async () => assert.ok(!(await verify(own, flipped(message), signature))))
+}
+
+// Those that the usual module does not read. A serial beside a certificate must be the one in it.
+const serials = suite('x509_serial')
+for (const { name, inputs, expected } of vectors('x509_serial').filter(({ exception }) => exception !== undefined)) {
+  const named = (serial) =>
+    merchant({ serialNo: '1', privateKey: fresh, platformKeys: [{ serial, key: inputs.certificate_pem }] })
+  serials.accepts(name, () => assert.equal(named(expected.serial_no).serialNo, '1'))
+  serials.refuses(`${name}, another serial`, 'ERR_ARGUMENT_INVALID', () => named(expected.serial_no.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))))
 }
 
 const gcm = suite('sm4_gcm')

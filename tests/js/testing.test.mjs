@@ -53,9 +53,15 @@ faults.accepts('a key of the own', () => {
   const trusting = new Merchant({ ...merchantOptions, platformKeys: [own.platformKey] })
   assert.deepEqual(trusting.openNotification(own.notification(content())).resource, { trade_state: 'SUCCESS' })
 })
+const OF_NOTIFICATIONS = ['bodyNotJson', 'bodyReserialised', 'ciphertextAltered', 'resourceAlgorithm', 'resourceNonceLength', 'tagAltered']
 for (const { name, code } of TestPlatform.faults) {
   faults.refuses(name, code, () => open({ fault: name }))
+  const expected = OF_NOTIFICATIONS.includes(name) ? 'ERR_ARGUMENT_INVALID' : code
+  for (const body of ['{"a":1}', '']) {
+    faults.refuses(`a response ${body} with ${name}`, expected, () => shop.verifyResponse(platform.response({ body, fault: name })))
+  }
 }
+faults.refuses('a response that is no text', 'ERR_ARGUMENT_INVALID', () => platform.response({ body: Uint8Array.of(0xff) }))
 faults.accepts('there are many faults', () => assert.ok(TestPlatform.faults.length >= 20))
 faults.refuses('an unknown fault', 'ERR_ARGUMENT_INVALID', () => open({ fault: 'x' }))
 faults.refuses('an APIv3 key of 31 bytes', 'ERR_API_V3_KEY_INVALID', () => open({ apiV3Key: 'x'.repeat(31) }))

@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { suite } from './support/cases.mjs'
 
 const require = createRequire(import.meta.url)
-const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
+const compilerOf = (name) => join(dirname(require.resolve(`${name}/package.json`)), 'bin/tsc')
+const [typescript5, typescript7] = ['typescript', 'typescript-7'].map(compilerOf)
 const folder = fileURLToPath(new URL('types', import.meta.url))
 
-function compile(files, options) {
+function compile(files, options, compiler = typescript7) {
   const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--target', 'es2022']
   const { status, stdout } = spawnSync(process.execPath, [compiler, ...strict, ...options, ...files], {
     cwd: folder,
@@ -23,6 +24,9 @@ function compile(files, options) {
 const node = ['--types', 'node', '--lib', 'es2022,esnext.disposable']
 const types = suite('types')
 types.accepts('node16', () => compile(['use.ts', 'use.cts', 'mini-program.ts'], [...node, '--module', 'node16']))
+types.accepts('node16, by TypeScript 5', () =>
+  compile(['use.ts', 'use.cts', 'mini-program.ts'], [...node, '--module', 'node16'], typescript5),
+)
 types.accepts('nodenext', () => compile(['use.ts', 'use.cts'], [...node, '--module', 'nodenext']))
 types.accepts('bundler', () =>
   compile(['use.ts', 'mini-program.ts'], [...node, '--module', 'esnext', '--moduleResolution', 'bundler']),
@@ -35,9 +39,12 @@ for (const condition of ['workerd', 'edge-light', 'deno', 'bun']) {
 types.accepts('without the types of Node or of a browser', () =>
   compile(['bare.ts'], ['--types', '', '--lib', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']),
 )
+types.accepts('slim in a browser', () =>
+  compile(['slim.ts'], ['--types', '', '--lib', 'es2022,dom', '--module', 'esnext', '--moduleResolution', 'bundler']),
+)
 types.accepts('client, adapters and signers, beside real frameworks', () =>
-  compile(['client.ts'], [...node, '--skipLibCheck', 'true', '--module', 'node16']),
+  compile(['client.ts'], [...node, '--skipLibCheck', 'true', '--experimentalDecorators', '--module', 'node16']),
 )
 types.denies('the compiler does see what is wrong', () => {
-  assert.throws(() => compile(['wrong.ts'], [...node, '--module', 'node16']), /TS2322[\s\S]*'number' is not assignable/)
+  assert.throws(() => compile(['wrong.ts'], [...node, '--module', 'node16']), /wrong\.ts\(3,40\): error TS2769[^]*'number' is not assignable to type 'string'/)
 })

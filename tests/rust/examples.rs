@@ -3,10 +3,16 @@
 #[expect(dead_code, reason = "its server is not started here")]
 #[path = "../examples/axum.rs"]
 mod axum_example;
+#[expect(dead_code, reason = "its arguments are not read here")]
+#[path = "../../core/examples/doctor.rs"]
+mod doctor;
 #[path = "../../core/examples/hsm.rs"]
 mod hsm;
 #[path = "../../core/examples/kms.rs"]
 mod kms;
+#[expect(dead_code, reason = "its arguments are not read here")]
+#[path = "../../core/examples/sign.rs"]
+mod sign;
 #[expect(dead_code, reason = "its arguments are not read here")]
 #[path = "../../core/examples/verify.rs"]
 mod verify;
@@ -21,8 +27,9 @@ use axum::http::{Method, Request, StatusCode};
 use getrandom::SysRng;
 use tower::ServiceExt as _;
 use wechatpay_core::UnixTime;
-use wechatpay_core::keys::{ApiV3Key, PlatformKeys};
+use wechatpay_core::keys::{ApiV3Key, MerchantKey, PlatformKeys};
 use wechatpay_core::rand_core::UnwrapErr;
+use wechatpay_core::signature::{Message, Signer as _};
 use wechatpay_core::v3::testing::{Delivery, Fault, NotificationContent, TestPlatform};
 use wechatpay_tests::source;
 use wechatpay_tests::suite::{Runner, Suite, holds, same};
@@ -35,6 +42,8 @@ fn main() -> ExitCode {
         .suite("examples/signers", signers)
         .suite("examples/axum", axum_endpoint)
         .suite("examples/verify", verdicts)
+        .suite("examples/doctor", diagnoses)
+        .suite("examples/sign", headers)
         .finish()
 }
 
@@ -92,6 +101,91 @@ fn verdicts(suite: &mut Suite) {
             }
         });
     }
+}
+
+fn diagnoses(suite: &mut Suite) {
+    let [key, certificate, other, platform] =
+        ["merchant-key", "merchant-cert", "platform-key", "platform-cert"].map(throwaway);
+    let files = doctor::Files {
+        private_key: &key,
+        certificate: &certificate,
+        api_v3_key: b"throw-away-APIv3-key-of-32-bytes\n",
+        platform_key: &platform,
+        platform_serial: None,
+    };
+    suite.accepts("all in order", || {
+        let checks = doctor::diagnose(files, now());
+        let wrong: Vec<_> = checks.iter().filter(|(_, outcome)| outcome.is_err()).collect();
+        holds(checks.len() == 5 && wrong.is_empty(), format!("{wrong:?}"))
+    });
+    for (label, files, wrong) in [
+        ("another key", doctor::Files { private_key: &other, ..files }, "key and certificate"),
+        ("no key", doctor::Files { private_key: &certificate, ..files }, "private key"),
+        ("no certificate", doctor::Files { certificate: &key, ..files }, "certificate"),
+        ("31 bytes", doctor::Files { api_v3_key: &[b'x'; 31], ..files }, "APIv3 key"),
+        ("its own", doctor::Files { platform_key: &certificate, ..files }, "platform key"),
+        (
+            "its own, beside another key",
+            doctor::Files { private_key: &other, platform_key: &certificate, ..files },
+            "platform key",
+        ),
+        (
+            "an id that is not that of the certificate",
+            doctor::Files { platform_serial: Some("PUB_KEY_ID_1"), ..files },
+            "platform key",
+        ),
+    ] {
+        suite.refuses(label, || {
+            let checks = doctor::diagnose(files, now());
+            let (_, outcome) = checks.iter().find(|(name, _)| *name == wrong).expect("a check");
+            holds(outcome.is_err(), "it is in order")
+        });
+    }
+    suite.refuses("a certificate of the day after it expired", || {
+        let checks = doctor::diagnose(files, UnixTime::from_secs(u64::from(u32::MAX) * 2));
+        let (_, outcome) = checks.iter().find(|(name, _)| *name == "certificate").expect("it");
+        holds(outcome.is_err(), "it is in order")
+    });
+}
+
+fn headers(suite: &mut Suite) {
+    let serial_no = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
+    let merchant = MerchantKey::new("1900007291", serial_no, &throwaway("merchant-key"));
+    let merchant = merchant.expect("a key");
+    let header = |method, url, body| {
+        let request: (&str, &str, &[u8]) = (method, url, body);
+        sign::header(&merchant, request, now(), &mut UnwrapErr(SysRng))
+    };
+    suite.accepts("a request with a body", || {
+        let header = header("POST", "https://api.mch.weixin.qq.com/v3/x?a=1", b"{}");
+        let header = header.map_err(|error| error.to_string())?;
+        let fields = |name: &str| {
+            let (_, rest) = header.split_once(&format!("{name}=\"")).expect("the field");
+            rest.split('"').next().expect("its end").to_owned()
+        };
+        let message =
+            format!("POST\n/v3/x?a=1\n{}\n{}\n{{}}\n", fields("timestamp"), fields("nonce_str"));
+        let expected = merchant
+            .sign(&Message::raw(message.as_bytes()), &mut UnwrapErr(SysRng))
+            .map_err(|error| error.to_string())?;
+        same(fields("signature"), expected.to_base64())?;
+        same(fields("serial_no"), serial_no.to_owned())
+    });
+    for (label, method, url, body) in [
+        ("another method", "TRACE", "/v3/x", b"".as_slice()),
+        ("no path", "GET", "api.mch.weixin.qq.com", b""),
+        ("a line end", "GET", "/v3/x\n", b""),
+    ] {
+        suite.refuses(label, || match header(method, url, body) {
+            Err(error) => same(error.code(), "ERR_ARGUMENT_INVALID"),
+            Ok(header) => Err(header),
+        });
+    }
+}
+
+fn throwaway(name: &str) -> Vec<u8> {
+    let file = source::root().join(format!("tests/vectors/keys/throwaway-{name}.pem"));
+    std::fs::read(file).expect("a key")
 }
 
 /// The endpoint with one order.

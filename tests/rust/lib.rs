@@ -2,6 +2,7 @@
 //! without the core, the OpenSSL command line as an oracle, and a runner that counts cases.
 
 pub mod calendar;
+pub mod leaks;
 pub mod mutate;
 pub mod node;
 pub mod openssl;

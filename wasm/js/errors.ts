@@ -46,6 +46,6 @@ export class WechatPayError extends Error {
   }
 }
 
-export function invalidArgument(message: string): WechatPayError {
-  return new WechatPayError('ERR_ARGUMENT_INVALID', message)
+export function invalidArgument(message: string, options?: { cause?: unknown }): WechatPayError {
+  return new WechatPayError('ERR_ARGUMENT_INVALID', message, options)
 }

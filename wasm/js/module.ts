@@ -61,6 +61,7 @@ export class WasmModule<Bindings extends Glue> {
         this.#bindings.initSync({ module: this.#load() })
       }
     } catch (cause) {
+      if (cause instanceof WechatPayError) throw cause
       throw new WechatPayError(
         'ERR_WASM_TRAP',
         "the WebAssembly module could not be started. A Content-Security-Policy has to allow 'wasm-unsafe-eval'; a \

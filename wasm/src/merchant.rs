@@ -202,8 +202,8 @@ impl MerchantHandle {
             .into_js())
     }
 
-    /// Verifies a notification, then decrypts its resource. `headers` as [`header_pairs`] reads them, the result as
-    /// [`packed`] writes it.
+    /// Verifies a notification, then decrypts its resource. `headers` as `header_pairs` reads them, the result as
+    /// `packed` writes it.
     ///
     /// # Errors
     /// Every `ERR_…` of verification and decryption.

@@ -75,6 +75,9 @@ impl TestPlatformHandle {
         now: u32,
         fault: Option<String>,
     ) -> Result<JsValue, Failure> {
+        // It comes back as text.
+        core::str::from_utf8(body)
+            .map_err(|_| Error::ArgumentInvalid { name: "body", expected: "text in UTF-8" })?;
         let now = UnixTime::from_secs(u64::from(now));
         let fault = parse_fault(fault.as_deref())?;
         Ok(to_js(self.0.response(body, now, fault, &mut HostRandom)?))

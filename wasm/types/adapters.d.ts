@@ -3,7 +3,10 @@
  * once, answers. Nothing of any framework is imported. Nothing is logged.
  *
  * Answers: 204 when your handler is done, 401 for what is not from WeChat Pay, forged or probe, 500 when your handler
- * or this set-up fails, so that WeChat Pay sends the notification again: 15 times within a day. It waits five seconds.
+ * or this set-up fails, so that WeChat Pay sends the notification again: 15 times within a day. It waits five seconds for
+ * an answer: what takes longer goes on, the next delivery meanwhile gets 503, and the one after that 204.
+ *
+ * @module wechatpay-wasm/adapters
  */
 
 import type { WechatPayError } from './errors.js'
@@ -19,7 +22,8 @@ export interface ReplayStore {
   /**
    * Takes a notification for handling, in one atomic step. `claimed`: it is yours. `handled`: `commit` was called for
    * it. `busy`: somebody has claimed it and not yet ended. A claim has to expire by itself, after a minute for instance:
-   * a process that dies in the middle must not lose the notification.
+   * a process that dies in the middle must not lose the notification. A handler that outlives its claim may meet a second
+   * one at work on the same order: settle in one transaction of your database.
    */
   claim(id: string): MaybePromise<'claimed' | 'handled' | 'busy'>
   /** It was handled; remember that for two days or longer. */
@@ -67,11 +71,17 @@ export interface NotificationOptions {
   replayStore?: ReplayStore | undefined
   /** The largest body that is read, in bytes; more is answered 413. @default 1048576 */
   maxBodyBytes?: number | undefined
+  /**
+   * Seconds within which a body has to arrive; a slower one is answered 408. WeChat Pay itself waits five for the answer.
+   *
+   * @default 5
+   */
+  bodyTimeout?: number | undefined
 }
 
 /** What to answer. */
 export interface NotificationAnswer {
-  status: 204 | 401 | 405 | 413 | 500 | 503
+  status: 204 | 401 | 405 | 408 | 413 | 500 | 503
   headers: Record<string, string>
   /** JSON; undefined for 204. */
   body: string | undefined
@@ -103,6 +113,7 @@ export interface NodeRequest extends AsyncIterable<unknown> {
 
 /** What is used of `http.ServerResponse`. */
 export interface NodeResponse {
+  readonly headersSent: boolean
   writeHead(status: number, headers: Record<string, string>): unknown
   end(body?: string): unknown
 }
@@ -133,8 +144,7 @@ export interface FastifyScope {
   removeAllContentTypeParsers(): unknown
   addContentTypeParser(
     type: string,
-    options: { parseAs: 'buffer'; bodyLimit: number },
-    parse: (request: unknown, body: Uint8Array, done: (error: null, body: Uint8Array) => void) => void,
+    parse: (request: { readonly headers: NodeRequest['headers'] }, payload: AsyncIterable<unknown>) => Promise<unknown>,
   ): unknown
   post(
     path: string,
@@ -152,8 +162,8 @@ export interface FastifyReply {
 }
 
 /**
- * For Fastify: `app.register(fastifyPlugin, { path: '/wechatpay/notify', … })`. Its parser gets the bytes; all other
- * routes keep theirs.
+ * For Fastify: `app.register(fastifyPlugin, { path: '/wechatpay/notify', … })`. Its parser takes the bytes as they
+ * come; all other routes keep theirs.
  */
 export declare function fastifyPlugin(
   scope: FastifyScope,

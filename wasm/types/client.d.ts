@@ -1,6 +1,8 @@
 /**
  * The merchant APIs over `fetch`: signs, sends, verifies every answer, sends again what may be sent again. Nothing is
  * logged, nothing runs between calls.
+ *
+ * @module wechatpay-wasm/client
  */
 
 import type { Bills } from './client-bills.js'

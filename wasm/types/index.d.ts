@@ -4,6 +4,8 @@
  *
  * Page numbers such as `4012365336` are pages of the official documentation,
  * `https://pay.weixin.qq.com/doc/v3/merchant/<number>`.
+ *
+ * @module wechatpay-wasm
  */
 
 export * from './api-error.js'

@@ -97,7 +97,10 @@ export interface CommonOptions {
 export interface AuthorizeRequest {
   /** `GET`, `POST`, `PUT`, `PATCH` or `DELETE`. */
   method: string
-  /** The full URL, or path and query; percent-encoded exactly as it will be sent. The host is not signed. */
+  /**
+   * The full URL, or path and query; percent-encoded exactly as it will be sent. What `fetch` would change on the way is
+   * refused: quotes that are not `%22` and `%27`, and the segments `.` and `..`. The host is not signed.
+   */
   url: string | { readonly href: string }
   /**
    * The very text or bytes that will be sent, so stringify once and send that string. For a media upload: the JSON

@@ -1,3 +1,9 @@
+/**
+ * What needs `node:crypto`: for Node, Bun and Deno.
+ *
+ * @module wechatpay-wasm/node
+ */
+
 import type { KeyObject } from 'node:crypto'
 
 import type { SignFunction } from './signers.js'

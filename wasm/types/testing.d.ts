@@ -1,6 +1,8 @@
 /**
  * Makes notifications and answers as WeChat Pay does, valid ones and ones broken in exactly one way, to test the own
  * handlers with. WeChat Pay has no sandbox for API v3.
+ *
+ * @module wechatpay-wasm/testing
  */
 
 import type { RawBody } from './merchant.js'
@@ -44,7 +46,10 @@ export interface ResponseContent {
   body?: RawBody | undefined
   /** The clock of the sender. @default now */
   now?: number | Date | undefined
-  /** Faults of the encrypted resource have no effect here. @default nothing */
+  /**
+   * What is wrong with it. Those that only a notification can have throw `ERR_ARGUMENT_INVALID`: `bodyNotJson`,
+   * `bodyReserialised`, `ciphertextAltered`, `resourceAlgorithm`, `resourceNonceLength`, `tagAltered`. @default nothing
+   */
   fault?: string | undefined
 }
 

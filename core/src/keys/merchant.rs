@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::asymmetric::{PrivateKey, PublicKey};
 use crate::error::Error;
 use crate::host::Host;
+use crate::keys::RsaPrivateNumbers;
 use crate::serial::Serial;
 use crate::short_text::ShortText;
 use crate::signature::{Message, Scheme, Signature, Signer};
@@ -159,6 +160,18 @@ impl MerchantKey {
         Self::from_identity_with(identity, private_key, None)
     }
 
+    /// Takes the private key of this identity as its numbers. A device that is given them so needs no
+    /// code that reads files.
+    ///
+    /// # Errors
+    /// As [`from_identity`](Self::from_identity).
+    pub fn from_rsa_numbers(
+        identity: Identity,
+        private_key: &RsaPrivateNumbers<'_>,
+    ) -> Result<Self, Error> {
+        Self::with_key(identity, PrivateKey::from_rsa_numbers(private_key).map_err(invalid)?)
+    }
+
     /// As [`new`](Self::new), for an RSA key that `host` computes with.
     ///
     /// # Errors
@@ -184,7 +197,10 @@ impl MerchantKey {
         private_key: &[u8],
         host: Option<&'static dyn Host>,
     ) -> Result<Self, Error> {
-        let private_key = parse(private_key, host)?;
+        Self::with_key(identity, parse(private_key, host)?)
+    }
+
+    fn with_key(identity: Identity, private_key: PrivateKey) -> Result<Self, Error> {
         if Scheme::of_private(&private_key) != identity.scheme {
             return Err(Error::SchemeUnsupported);
         }
@@ -212,10 +228,11 @@ impl MerchantKey {
 }
 
 fn parse(private_key: &[u8], host: Option<&'static dyn Host>) -> Result<PrivateKey, Error> {
-    PrivateKey::parse(private_key, host).map_err(|reason| Error::KeyInvalid {
-        key: "merchant private key (apiclient_key.pem)",
-        reason,
-    })
+    PrivateKey::parse(private_key, host).map_err(invalid)
+}
+
+const fn invalid(reason: &'static str) -> Error {
+    Error::KeyInvalid { key: "merchant private key (apiclient_key.pem)", reason }
 }
 
 impl Signer for MerchantKey {

@@ -8,7 +8,7 @@ use crate::asymmetric::PublicKey;
 use crate::encoding::pem::{self, Label};
 use crate::error::Error;
 use crate::host::Host;
-use crate::keys::MerchantKey;
+use crate::keys::{MerchantKey, RsaPublicNumbers};
 use crate::serial::Serial;
 use crate::signature::{Message, Scheme, Signature, Verifier};
 use crate::time::UnixTime;
@@ -23,6 +23,10 @@ pub struct PlatformKey {
     validity: Option<(UnixTime, UnixTime)>,
 }
 
+const fn invalid(reason: &'static str) -> Error {
+    Error::KeyInvalid { key: "platform public key", reason }
+}
+
 const IS_PRIVATE: &str =
     "it is a private key. Expected pub_key.pem of WeChat Pay, or a platform certificate";
 
@@ -35,7 +39,6 @@ impl PlatformKey {
     /// serial.
     pub fn from_public_key(serial: &str, key: &[u8]) -> Result<Self, Error> {
         let serial = Serial::parse(serial)?;
-        let invalid = |reason| Error::KeyInvalid { key: "platform public key", reason };
         let is_public = |label| matches!(label, Label::PublicKey | Label::RsaPublicKey);
         let document = pem::decode(key, is_public).map_err(invalid)?;
         if document.label.is_private() {
@@ -45,6 +48,17 @@ impl PlatformKey {
             return Err(invalid("it is a certificate, whose serial is read from it"));
         }
         let public_key = PublicKey::parse_der(&document.der).map_err(invalid)?;
+        Ok(Self { serial, public_key, validity: None })
+    }
+
+    /// A public key as its numbers, with its id `PUB_KEY_ID_…`. A device that is given them so needs
+    /// no code that reads files.
+    ///
+    /// # Errors
+    /// As [`from_public_key`](Self::from_public_key).
+    pub fn from_rsa_numbers(serial: &str, key: RsaPublicNumbers<'_>) -> Result<Self, Error> {
+        let serial = Serial::parse(serial)?;
+        let public_key = PublicKey::from_rsa_numbers(key).map_err(invalid)?;
         Ok(Self { serial, public_key, validity: None })
     }
 

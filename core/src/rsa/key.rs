@@ -10,6 +10,7 @@ use crate::encoding::pem::{self, Label};
 use crate::host::{Host, HostKey, Key};
 use crate::rsa::MAX_MODULUS_LEN;
 use crate::rsa::crt::Components;
+use crate::rsa::numbers::{PrivateNumbers, PublicNumbers, significant};
 use crate::rsa::widths::{self, AnyPrivate, AnyPublic, Widths};
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -71,32 +72,47 @@ impl<W: Widths> PrivateKeyOn<W> {
             Ok(_) => return Err(NOT_RSA),
             Err(_) => &document.der,
         };
-        let numbers = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| match document.label {
+        let parsed = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| match document.label {
             Label::None if PublicKeyOn::<W>::parse_der(&document.der).is_ok() => PUBLIC,
             _ => MALFORMED,
         })?;
-        let mut key = Self::from_numbers(&numbers)?;
+        if parsed.other_prime_infos.is_some() {
+            return Err("it has more than two primes");
+        }
+        let mut key = Self::from_numbers(&PrivateNumbers {
+            public: PublicNumbers {
+                modulus: parsed.modulus.as_bytes(),
+                public_exponent: parsed.public_exponent.as_bytes(),
+            },
+            private_exponent: parsed.private_exponent.as_bytes(),
+            prime1: parsed.prime1.as_bytes(),
+            prime2: parsed.prime2.as_bytes(),
+            exponent1: parsed.exponent1.as_bytes(),
+            exponent2: parsed.exponent2.as_bytes(),
+            coefficient: parsed.coefficient.as_bytes(),
+        })?;
         key.host = host.and_then(|host| HostKey::import(host, Key::RsaPrivate(pkcs1)));
         Ok(key)
     }
 
-    fn from_numbers(key: &RsaPrivateKeyRef<'_>) -> Result<Self, &'static str> {
-        if key.other_prime_infos.is_some() {
-            return Err("it has more than two primes");
-        }
-        let e = check_public(&key.modulus, &key.public_exponent)?;
+    /// Checks that the numbers belong together.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with them.
+    pub(crate) fn from_numbers(numbers: &PrivateNumbers<'_>) -> Result<Self, &'static str> {
+        let (n, e) = check_public(numbers.public)?;
         let components = Components {
-            n: key.modulus.as_bytes(),
+            n,
             e,
-            d: key.private_exponent.as_bytes(),
-            p: key.prime1.as_bytes(),
-            q: key.prime2.as_bytes(),
-            dp: key.exponent1.as_bytes(),
-            dq: key.exponent2.as_bytes(),
-            qinv: key.coefficient.as_bytes(),
+            d: significant(numbers.private_exponent),
+            p: significant(numbers.prime1),
+            q: significant(numbers.prime2),
+            dp: significant(numbers.exponent1),
+            dq: significant(numbers.exponent2),
+            qinv: significant(numbers.coefficient),
         };
         let crt = [components.p, components.q, components.dp, components.dq, components.qinv];
-        if crt.contains(&&[0][..]) {
+        if crt.iter().any(|number| number.is_empty()) {
             return Err("it lacks its primes or the exponents and coefficient that go with them \
                         (CRT parameters). Export it again with all of them");
         }
@@ -161,8 +177,19 @@ impl<W: Widths> PublicKeyOn<W> {
             Err(_) => RsaPublicKeyRef::from_der(der),
         }
         .map_err(|_| MALFORMED)?;
-        let e = check_public(&key.modulus, &key.public_exponent)?;
-        Ok(Self { inner: AnyPublic::new(key.modulus.as_bytes(), e), host: None })
+        Self::from_numbers(PublicNumbers {
+            modulus: key.modulus.as_bytes(),
+            public_exponent: key.public_exponent.as_bytes(),
+        })
+    }
+
+    /// Takes the numbers as they are.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with them.
+    pub(crate) fn from_numbers(numbers: PublicNumbers<'_>) -> Result<Self, &'static str> {
+        let (n, e) = check_public(numbers)?;
+        Ok(Self { inner: AnyPublic::new(n, e), host: None })
     }
 
     /// Length of the modulus, and so of every signature, in bytes.
@@ -225,9 +252,9 @@ impl<W: Widths> fmt::Debug for PublicKeyOn<W> {
     }
 }
 
-/// Checks the public half; the exponent.
-fn check_public(n: &UintRef<'_>, e: &UintRef<'_>) -> Result<u64, &'static str> {
-    let n = n.as_bytes();
+/// Checks the public half; modulus and exponent.
+fn check_public(numbers: PublicNumbers<'_>) -> Result<(&[u8], u64), &'static str> {
+    let n = significant(numbers.modulus);
     let leading_zeros = n.first().map_or(0, |byte| byte.leading_zeros());
     let bits =
         n.len().saturating_mul(8).saturating_sub(usize::try_from(leading_zeros).unwrap_or(0));
@@ -241,7 +268,7 @@ fn check_public(n: &UintRef<'_>, e: &UintRef<'_>) -> Result<u64, &'static str> {
         return Err("its modulus is even, so it is no product of two primes");
     }
     let mut exponent = 0_u64;
-    for byte in e.as_bytes() {
+    for byte in numbers.public_exponent {
         exponent = exponent.saturating_mul(1 << 8).saturating_add(u64::from(*byte));
     }
     if exponent < 3 || exponent & 1 == 0 {
@@ -250,7 +277,7 @@ fn check_public(n: &UintRef<'_>, e: &UintRef<'_>) -> Result<u64, &'static str> {
     if exponent > MAX_EXPONENT {
         return Err("its public exponent has more than 33 bits");
     }
-    Ok(exponent)
+    Ok((n, exponent))
 }
 
 /// Between a quarter of the modulus and half of the longest that is accepted.

@@ -34,7 +34,7 @@ pub(super) fn appid(appid: &str) -> Result<&str, Error> {
 pub(super) fn prepay_id(prepay_id: &str) -> Result<&str, Error> {
     let expected =
         "the bare prepay_id from the answer to the order, without \"prepay_id=\" before it";
-    if prepay_id.contains('=') {
+    if prepay_id.bytes().any(|byte| byte == b'=') {
         return Err(Error::ArgumentInvalid { name: "prepay_id", expected });
     }
     token("prepay_id", prepay_id, 64, expected)

@@ -25,8 +25,8 @@ impl<'a> SignableRequest<'a> {
     /// upload it is the JSON text of the `meta` part.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] for an unknown method, or a URL that is not percent-encoded or still
-    /// has a `{placeholder}` in its path.
+    /// [`Error::ArgumentInvalid`] for an unknown method, or a URL that is not percent-encoded, has a
+    /// `.` or `..` as a segment, or still has a `{placeholder}` in its path.
     pub fn new(method: &str, url: &'a str, body: &'a [u8]) -> Result<Self, Error> {
         Ok(Self { method: canonical_method(method)?, url: canonical_url(url)?, body })
     }
@@ -164,36 +164,67 @@ fn canonical_method(method: &str) -> Result<&'static str, Error> {
         })
 }
 
-/// Cuts scheme, host and fragment off.
+/// Path and query, in a form that reaches WeChat Pay as it is.
 pub(super) fn canonical_url(url: &str) -> Result<&str, Error> {
-    let invalid = |expected| Err(Error::ArgumentInvalid { name: "url", expected });
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let absolute =
-        url.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
-    let url = match absolute {
-        Some((scheme, rest))
-            if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
-        {
-            match rest.find(['/', '?']).map(|at| rest.split_at(at)) {
+    let url = path_and_query(url)?;
+    if !url.bytes().all(|b| b.is_ascii_graphic()) {
+        return invalid_url("a percent-encoded URL, exactly as it will be sent");
+    }
+    let mut parts = url.as_bytes().splitn(2, |byte| *byte == b'?');
+    let (path, query) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if path.iter().any(|byte| matches!(byte, b'{' | b'}')) {
+        return invalid_url("a path whose {placeholders} are replaced");
+    }
+    // What every HTTP client changes on the way is not what was signed.
+    let is_changed = |byte| matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`');
+    if url.bytes().any(is_changed) || query.contains(&b'\'') {
+        return invalid_url(
+            "a percent-encoded URL, exactly as it will be sent: quotes as %22 and %27",
+        );
+    }
+    if path.split(|byte| *byte == b'/').any(is_dots) {
+        return invalid_url("a path without the segments . and .., which no client sends");
+    }
+    Ok(url)
+}
+
+/// Cuts scheme, host and fragment off.
+pub(super) fn path_and_query(url: &str) -> Result<&str, Error> {
+    let fragment = url.bytes().position(|byte| byte == b'#');
+    let url = fragment.and_then(|at| url.get(..at)).unwrap_or(url);
+    let url = match after_scheme(url) {
+        None => url,
+        Some(rest) => {
+            let at = rest.bytes().position(|byte| matches!(byte, b'/' | b'?'));
+            match at.and_then(|at| rest.get(at..)) {
                 _ if rest.starts_with('/') || rest.is_empty() => {
-                    return invalid("a host after ://");
+                    return invalid_url("a host after ://");
                 }
-                Some((_, url)) if url.starts_with('/') => url,
-                Some(_) => return invalid("a path between host and query"),
+                Some(url) if url.starts_with('/') => url,
+                Some(_) => return invalid_url("a path between host and query"),
                 None => "/",
             }
         }
-        _ => url,
     };
     if !url.starts_with('/') || url.starts_with("//") {
-        return invalid("a full https URL, or a path that begins with one /");
-    }
-    if !url.bytes().all(|b| b.is_ascii_graphic()) {
-        return invalid("a percent-encoded URL, exactly as it will be sent");
-    }
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    if path.contains(['{', '}']) {
-        return invalid("a path whose {placeholders} are replaced");
+        return invalid_url("a full https URL, or a path that begins with one /");
     }
     Ok(url)
+}
+
+fn after_scheme(url: &str) -> Option<&str> {
+    ["https://", "http://"].into_iter().find_map(|scheme| {
+        let (start, rest) = url.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
+const fn invalid_url<T>(expected: &'static str) -> Result<T, Error> {
+    Err(Error::ArgumentInvalid { name: "url", expected })
+}
+
+/// `.` or `..`, in any spelling.
+fn is_dots(segment: &[u8]) -> bool {
+    let spellings: [&[u8]; 6] = [b".", b"..", b"%2e", b".%2e", b"%2e.", b"%2e%2e"];
+    spellings.iter().any(|dots| segment.eq_ignore_ascii_case(dots))
 }

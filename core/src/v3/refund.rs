@@ -6,14 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::v3::transaction::open_enum;
 
-/// A refund, as its notification tells it, direct or partner form (`doc/v3/merchant/4012791865`).
-/// Amounts are integers in fen.
+/// A refund, direct or partner form, as its notification tells it (`doc/v3/merchant/4012791865`), or the
+/// answer to asking for it or about it (`docs/merchant/products/refund/apilist.html`). Amounts are
+/// integers in fen.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Refund {
     /// The merchant's refund number.
     pub out_refund_no: String,
-    /// How the refund ended.
+    /// How the refund ended, or that it has not yet. Answers call it `status`.
+    #[serde(alias = "status")]
     pub refund_status: RefundStatus,
     /// The merchant's order number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,12 +35,21 @@ pub struct Refund {
     /// The sub-merchant's number (partner form).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_mchid: Option<String>,
+    /// When it was asked for, RFC 3339; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create_time: Option<String>,
     /// When it succeeded, RFC 3339; only with [`RefundStatus::Success`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success_time: Option<String>,
     /// Where the money went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_received_account: Option<String>,
+    /// By which way, such as `ORIGINAL`; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Out of which account of the merchant, such as `AVAILABLE`; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funds_account: Option<String>,
     /// How much.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<RefundAmount>,
@@ -63,13 +74,25 @@ pub struct RefundAmount {
     /// What the user gets back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer_refund: Option<i64>,
+    /// The order's total without coupons that are not paid for; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_total: Option<i64>,
+    /// What of the refund is not coupons that are not paid for; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_refund: Option<i64>,
+    /// What of the refund is promotions; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_refund: Option<i64>,
+    /// Currency of the refund, `CNY`; in answers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Members not named above, as they came.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 open_enum! {
-    /// How a refund ended (`refund_status`).
+    /// How a refund ended (`refund_status`, in answers `status`).
     RefundStatus {
         /// The user has the money.
         Success = "SUCCESS",

@@ -1,5 +1,10 @@
 use core::fmt;
 
+#[cfg(feature = "alloc")]
+use serde::de::DeserializeOwned;
+
+#[cfg(feature = "alloc")]
+use crate::encoding::json;
 use crate::error::Error;
 use crate::keys::PlatformKey;
 use crate::signature::Scheme;
@@ -72,6 +77,16 @@ impl<'a> VerifiedResponse<'a> {
     #[must_use]
     pub const fn body(&self) -> &'a [u8] {
         self.body
+    }
+
+    /// The body as a type of the caller's, or as [`Transaction`](crate::v3::Transaction) or
+    /// [`Refund`](crate::v3::Refund) where it tells of one.
+    ///
+    /// # Errors
+    /// [`Error::BodyMalformed`] if it is not of that form.
+    #[cfg(feature = "alloc")]
+    pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        json::parse("response body", self.body)
     }
 
     #[cfg(feature = "alloc")]

@@ -22,13 +22,15 @@ impl ResponseSignature {
     /// [`Error::ArgumentInvalid`] for a malformed URL.
     pub fn for_url(url: &str) -> Result<Self, Error> {
         let url = authorization::canonical_url(url)?;
-        let path = url.split_once('?').map_or(url, |(path, _)| path);
+        let query = url.bytes().position(|byte| byte == b'?');
+        let path = query.and_then(|at| url.get(..at)).unwrap_or(url);
         let is_image = |prefix| {
-            path.strip_prefix(prefix)
-                .is_some_and(|id| !id.is_empty() && id != "upload" && !id.contains('/'))
+            path.strip_prefix(prefix).is_some_and(|id| {
+                !id.is_empty() && id != "upload" && !id.bytes().any(|byte| byte == b'/')
+            })
         };
         Ok(match path {
-            "/v3/global/statements" => Self::StatementSha1,
+            "/hk/v3/statements" | "/v3/global/statements" | "/v3/statements" => Self::StatementSha1,
             "/v3/billdownload/file"
             | "/v3/new-tax-control-fapiao/download"
             | "/v3/transferdownload/elecvoucherfile"

@@ -8,7 +8,8 @@ use crate::v3::download::DownloadDigest;
 use crate::v3::headers::WechatpayHeaders;
 use crate::v3::verification;
 
-/// The answer to `GET /v3/global/statements`: a file, of which only the SHA-1 is signed.
+/// The answer to `GET /v3/global/statements` (older: `/v3/statements`, `/hk/v3/statements`): a file, of
+/// which only the SHA-1 is signed.
 #[derive(Clone, Copy)]
 pub struct UnverifiedStatement<'a> {
     headers: WechatpayHeaders<'a>,

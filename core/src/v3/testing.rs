@@ -98,6 +98,7 @@ impl TestPlatform {
     /// A notification sent at `time`: valid without a fault, else wrong in exactly that way.
     ///
     /// # Errors
+    /// [`Error::ArgumentInvalid`] for [`Fault::HeaderMissing`] with a name that is none of the headers;
     /// [`Error::SigningFailed`] if the private key operation fails.
     pub fn notification(
         &self,
@@ -143,7 +144,7 @@ impl TestPlatform {
             Some(Fault::BodyNotJson) => Ok(b"not json".to_vec()),
             _ => serde_json::to_vec(&body),
         };
-        let mut delivery = self.response(&json.unwrap_or_default(), time, fault, rng)?;
+        let mut delivery = self.deliver(&json.unwrap_or_default(), time, fault, rng)?;
         if fault == Some(Fault::BodyReserialised) {
             delivery.body = serde_json::to_vec_pretty(&body).unwrap_or_default();
         }
@@ -151,9 +152,9 @@ impl TestPlatform {
     }
 
     /// An answer to a request, sent at `time`: valid without a fault, else wrong in exactly that way.
-    /// Faults of the resource have no effect here.
     ///
     /// # Errors
+    /// [`Error::ArgumentInvalid`] for a fault that only a notification can have;
     /// [`Error::SigningFailed`] if the private key operation fails.
     pub fn response(
         &self,
@@ -162,9 +163,23 @@ impl TestPlatform {
         fault: Option<Fault>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Delivery, Error> {
+        if fault.is_some_and(Fault::is_of_notifications) {
+            let expected = "a fault that an answer can have; this one is of notifications only";
+            return Err(Error::ArgumentInvalid { name: "fault", expected });
+        }
+        self.deliver(body, time, fault, rng)
+    }
+
+    fn deliver(
+        &self,
+        body: &[u8],
+        time: UnixTime,
+        fault: Option<Fault>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Delivery, Error> {
         let timestamp = match fault {
-            Some(Fault::ClockAhead) => time.as_secs().saturating_add(301).to_string(),
-            Some(Fault::ClockBehind) => time.as_secs().saturating_sub(301).to_string(),
+            Some(Fault::ClockAhead) => time.as_secs().saturating_add(600).to_string(),
+            Some(Fault::ClockBehind) => time.as_secs().saturating_sub(600).to_string(),
             Some(Fault::TimestampNotDigits) => "1e9".into(),
             _ => time.to_string(),
         };
@@ -198,7 +213,7 @@ impl TestPlatform {
             (
                 "Wechatpay-Serial",
                 match fault {
-                    Some(Fault::SerialUnknown) => "PUB_KEY_ID_0000000000000000000000000000".into(),
+                    Some(Fault::SerialUnknown) => self.other_serial().into(),
                     _ => self.serial.to_string(),
                 },
             ),
@@ -212,13 +227,28 @@ impl TestPlatform {
             ),
         ]);
         if let Some(Fault::HeaderMissing(missing)) = fault {
+            let all = headers.len();
             headers.retain(|(name, _)| !name.eq_ignore_ascii_case(missing));
+            if headers.len() == all {
+                let expected = "the name of a Wechatpay-* header that a delivery has";
+                return Err(Error::ArgumentInvalid { name: "fault", expected });
+            }
         }
         let mut body = body.to_vec();
-        if let (Some(Fault::BodyAltered), Some(byte)) = (fault, body.last_mut()) {
-            *byte ^= 1;
+        if fault == Some(Fault::BodyAltered) {
+            match body.last_mut() {
+                Some(byte) => *byte ^= 1,
+                None => body.push(b' '),
+            }
         }
         Ok(Delivery { headers, body })
+    }
+
+    fn other_serial(&self) -> &'static str {
+        const OTHERS: [&str; 2] =
+            ["PUB_KEY_ID_0000000000000000000000000000", "PUB_KEY_ID_9999999999999999999999999999"];
+        let [first, second] = OTHERS;
+        if self.serial.as_str() == first { second } else { first }
     }
 
     /// Encrypts as the scheme of the key wants it.

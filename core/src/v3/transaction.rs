@@ -146,6 +146,12 @@ pub struct SubOrder {
     /// How it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trade_type: Option<TradeType>,
+    /// The bank that paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_type: Option<String>,
+    /// What the merchant attached to this part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attach: Option<String>,
     /// WeChat Pay's number of this part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<String>,
@@ -173,6 +179,9 @@ pub struct SubOrderAmount {
     /// Currency of this part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// Currency the user paid in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_currency: Option<String>,
     /// Members not named above, as they came.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -32,10 +32,27 @@ const QUERIES = {
     WHERE status IN ('WAITING', 'CLAIMED') ORDER BY created_at LIMIT ${LATEST}`,
 } as const;
 
-const STYLE = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; max-width: 80rem }
-table { border-collapse: collapse; margin: .5rem 0 2rem }
-th, td { border-bottom: 1px solid #ccc; padding: .25rem .75rem; text-align: left; vertical-align: top }
-td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere }`;
+/** Columns of numbers and of what is copied, character by character. */
+const COUNTS = new Set(['orders', 'shipments', 'payments', 'refunds', 'differences']);
+const REFERENCES = new Set(['out_trade_no', 'out_refund_no', 'reference', 'detail']);
+
+const STYLE = `:root { color-scheme: light dark; --line: light-dark(#e3dfd3, #2e3630);
+  --panel: light-dark(#fffefb, #191e1a); --soft: light-dark(#5f6b63, #a5b0a8) }
+body { margin: 0 auto; max-width: 76rem; padding: 2rem 1.5rem 4rem; font: 15px/1.5 system-ui, sans-serif;
+  background: light-dark(#f3f1ea, #121613); color: light-dark(#18221c, #e8ece7) }
+h1 { font-size: 1.6rem; margin: 0 0 1.25rem }
+section { margin-top: 1rem; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 12px;
+  background: var(--panel); overflow-x: auto }
+h2 { font-size: 1rem; margin: 0 }
+p, form { margin: .4rem 0 0; color: var(--soft) }
+table { border-collapse: collapse; margin-top: .5rem; min-width: 22rem }
+th, td { padding: .35rem 1.5rem .35rem 0; text-align: left; vertical-align: top; white-space: nowrap }
+th { font-size: .8rem; font-weight: 500; color: var(--soft) }
+tr + tr > td { border-top: 1px solid var(--line) }
+.number { text-align: right; font-variant-numeric: tabular-nums }
+code { font: .85em ui-monospace, monospace; white-space: pre-wrap }
+td:last-child > code { overflow-wrap: anywhere }
+input, button { font: inherit; padding: .15rem .5rem }`;
 
 const HEADERS = {
   'Content-Security-Policy':
@@ -69,59 +86,83 @@ export function mountOperatorPage(
 
 async function page(database: Database, newestDate: string): Promise<Html> {
   const sections = await Promise.all([
-    section(database, 'orders', 'Orders'),
-    section(database, 'shipments', 'Shipments'),
     section(database, 'incidents', 'Incidents: money that came and does not fit'),
     section(database, 'differences', 'Differences between bills and orders'),
-    section(database, 'bills', 'Bills'),
+    section(database, 'bills', 'Bills', compareForm(newestDate)),
     section(database, 'refunds', 'Refunds on their way'),
     section(database, 'waiting', 'Paid, and not shipped yet'),
+    section(database, 'orders', 'Orders'),
+    section(database, 'shipments', 'Shipments'),
   ]);
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Operator</title>
         <link rel="stylesheet" href="/operator/style.css" />
       </head>
       <body>
         <h1>Operator</h1>
         ${sections}
-        <form method="post" action="/operator/bills">
-          <label
-            >Compare the bill of
-            <input type="date" name="date" value="${newestDate}" max="${newestDate}" required
-          /></label>
-          <button>Compare</button>
-        </form>
       </body>
     </html>`;
+}
+
+function compareForm(newestDate: string): Html {
+  return html`<form method="post" action="/operator/bills">
+    <label
+      >Compare the bill of
+      <input type="date" name="date" value="${newestDate}" max="${newestDate}" required
+    /></label>
+    <button>Compare</button>
+  </form>`;
 }
 
 async function section(
   database: Database,
   name: keyof typeof QUERIES,
   title: string,
+  more: Html | '' = '',
 ): Promise<Html> {
   const rows = await database.query(QUERIES[name]);
-  return html`<h2>${title}</h2>
-    ${rows.length === 0 ? html`<p>None.</p>` : table(rows)}`;
+  return html`<section>
+    <h2>${title}</h2>
+    ${more} ${rows.length === 0 ? html`<p>None.</p>` : table(rows)}
+  </section>`;
 }
 
 /** Every value is escaped by the template: a description may hold anything. */
 function table(rows: Row[]): Html {
   const columns = Object.keys(rows[0] ?? {});
-  const cell = (value: unknown): string =>
-    value instanceof Date ? value.toISOString() : String(value ?? '');
   return html`<table>
     <tr>
-      ${columns.map((column) => html`<th>${column.replaceAll('_', ' ')}</th>`)}
+      ${columns.map((column) => heading(column))}
     </tr>
     ${rows.map(
       (row) =>
         html`<tr>
-          ${columns.map((column) => html`<td>${cell(row[column])}</td>`)}
+          ${columns.map((column) => cell(column, row[column]))}
         </tr>`,
     )}
   </table>`;
+}
+
+function heading(column: string): Html {
+  if (column === 'fen') return html`<th class="number">amount</th>`;
+  const name = column.replaceAll('_', ' ');
+  return COUNTS.has(column) ? html`<th class="number">${name}</th>` : html`<th>${name}</th>`;
+}
+
+function cell(column: string, value: unknown): Html {
+  const text = value instanceof Date ? moment(value) : String(value ?? '');
+  if (column === 'fen') return html`<td class="number">¥${(Number(value) / 100).toFixed(2)}</td>`;
+  if (COUNTS.has(column)) return html`<td class="number">${text}</td>`;
+  if (REFERENCES.has(column)) return html`<td><code>${text}</code></td>`;
+  return html`<td>${text}</td>`;
+}
+
+/** To the second; a log is for more. */
+function moment(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

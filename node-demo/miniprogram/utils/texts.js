@@ -37,6 +37,7 @@ const ZH = {
   ask: '查询支付结果',
   viewOrders: '查看订单',
   continueShopping: '继续选购',
+  loading: '正在加载…',
   noOrders: '还没有订单',
   noOrdersNote: '挑一款茶，几秒钟就到。',
   payNow: '去支付',
@@ -55,6 +56,11 @@ const ZH = {
   statusREFUNDING: '退款中',
   statusREFUNDED: '已退款',
   statusCLOSED: '已关闭',
+  errorWECHATPAY_REFUSED: '微信支付没有接受这笔请求，没有扣款。',
+  errorWECHATPAY_UNREACHABLE: '暂时连不上微信支付，订单已保留，请稍后再试。',
+  errorORDER_EXPIRED: '订单超时未支付，请重新下单。',
+  errorORDER_NOT_OPEN: '订单状态已经变化，请刷新后查看。',
+  errorREFUND_OPEN: '已有一笔退款正在处理。',
 };
 
 /** @type {typeof ZH} */
@@ -93,6 +99,7 @@ const EN = {
   ask: 'Ask WeChat Pay',
   viewOrders: 'View orders',
   continueShopping: 'Keep shopping',
+  loading: 'Loading…',
   noOrders: 'No orders yet',
   noOrdersNote: 'Choose a tea; it takes seconds.',
   payNow: 'Pay',
@@ -111,6 +118,11 @@ const EN = {
   statusREFUNDING: 'Refunding',
   statusREFUNDED: 'Refunded',
   statusCLOSED: 'Closed',
+  errorWECHATPAY_REFUSED: 'WeChat Pay did not take this request. No money has moved.',
+  errorWECHATPAY_UNREACHABLE: 'WeChat Pay cannot be reached. The order is kept; try again in a while.',
+  errorORDER_EXPIRED: 'This order was not paid in time. Place a new one.',
+  errorORDER_NOT_OPEN: 'This order has changed meanwhile. Look at it again.',
+  errorREFUND_OPEN: 'A refund is on its way already.',
 };
 
 /** @returns {'zh' | 'en'} */
@@ -124,7 +136,11 @@ export function texts() {
 
 /** What a page shows of a failure: the sentence for people, and the code that support will ask for. */
 export function failureText(/** @type {unknown} */ error) {
-  if (error instanceof ShopFailure) return `${error.code}\n${error.message}`;
+  if (error instanceof ShopFailure) {
+    /** @type {Record<string, string>} */
+    const known = texts();
+    return `${known[`error${error.code}`] ?? error.message}\n${error.code}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -29,7 +29,7 @@ export const PHONE = {
   stateSuccess: { zh: '支付成功', en: 'Successful' },
   refundWay: { zh: '退款方式', en: 'Refunded to' },
   transaction: { zh: '交易单号', en: 'Transaction' },
-  merchantNumber: { zh: '商户单号', en: 'Merchant order' },
+  merchantNumber: { zh: '商户单号', en: 'Order' },
   arrived: { zh: '到账时间', en: 'Received' },
   paidAt: { zh: '支付时间', en: 'Paid' },
   now: { zh: '现在', en: 'now' },

@@ -102,7 +102,7 @@ export const POSITIONS = [
   {
     id: 'request',
     group: 'order',
-    name: { zh: '改价一分', en: 'Price to one fen' },
+    name: { zh: '改成一分钱', en: 'Price to one fen' },
     what: {
       zh: '下单请求在路上被改成一分钱。微信支付验签失败：401 SIGN_ERROR，没有订单。',
       en: 'The order becomes one fen on its way. WeChat Pay refuses the signature: 401, SIGN_ERROR.',

@@ -6,7 +6,7 @@ const LONGEST = 60;
  * @param {string} body
  */
 export function summary(body) {
-  const named = /"(prepay_id|openid|code|refund_id)":"([^"]+)"/.exec(body);
+  const named = /"(prepay_id|openid|code|refund_id|trade_state)":"([^"]+)"/.exec(body);
   if (named !== null) return `${named[1]} ${named[2]}`;
   return body.length > LONGEST ? `${body.slice(0, LONGEST - 3)}…` : body;
 }

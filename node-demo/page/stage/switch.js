@@ -58,13 +58,15 @@ export class Switch {
     const honest = this.#attack === 'none';
     this.#place.classList.toggle('armed', !honest);
     this.#note.hidden = honest;
-    this.#note.replaceChildren(drawing(ART.bolt, 'bolt'), position === undefined ? '' : pick(position.name));
+    const name = position === undefined ? '' : pick(position.name);
+    this.#note.replaceChildren(drawing(ART.bolt, 'bolt'), element('span', { class: 'armed-name' }, name));
+    this.#note.setAttribute('aria-label', `${text('breakIt')}: ${name}`);
     const head = element(
       'button',
       { class: 'switch-head', onclick: () => this.#toggle() },
       drawing(ART.bolt, 'bolt'),
       element('span', { class: 'switch-title' }, text('breakIt')),
-      element('span', { class: 'switch-state' }, position === undefined ? '' : pick(position.name)),
+      element('span', { class: 'switch-state' }, name),
       drawing(ART.chevron, 'chevron'),
     );
     head.name = 'head';

@@ -49,7 +49,7 @@ describe('a callback that somebody tampered with', () => {
     const buyer = new Buyer(page);
     await buyer.turnSwitch('lost');
     const number = await buyer.buy();
-    await buyer.rows('路上丢失').first().waitFor();
+    await buyer.rows('途中丢失').first().waitFor();
     await buyer.standsAt(number, 'PREPAID');
     cases.negative();
     await buyer.result('回调还没有到');
@@ -67,7 +67,7 @@ describe('a callback that somebody tampered with', () => {
     await buyer.turnSwitch('replay');
     const number = await buyer.buy();
     await buyer.rows('APPLIED').waitFor();
-    const copy = buyer.rows('/wechatpay/notify · 重发');
+    const copy = buyer.rows('/wechatpay/notify · 重发').first();
     await copy.locator('xpath=following-sibling::li[1]', { hasText: 'DUPLICATE' }).waitFor();
     assert.equal(await buyer.rows('APPLIED').count(), 1);
     await buyer.standsAt(number, 'PAID');
@@ -101,7 +101,7 @@ describe('an order that somebody tampered with', () => {
     await buyer.checkOut();
     const before = (await demo.platformOrders()).length;
     await buyer.button(/^确认支付/).click();
-    await page.locator('.modal', { hasText: 'WECHATPAY_REFUSED' }).waitFor();
+    await page.locator('.modal', { hasText: /没有扣款。\s*WECHATPAY_REFUSED/ }).waitFor();
     await buyer.rows('SIGN_ERROR').first().waitFor();
     assert.equal((await demo.platformOrders()).length, before);
     const changed = page.locator('.row', { has: page.locator('.bolt') }).first();
@@ -117,7 +117,7 @@ describe('an order that somebody tampered with', () => {
     await buyer.turnSwitch('answer');
     await buyer.checkOut();
     await buyer.button(/^确认支付/).click();
-    await page.locator('.modal', { hasText: 'WECHATPAY_UNREACHABLE' }).waitFor();
+    await page.locator('.modal', { hasText: /订单已保留.*\s*WECHATPAY_UNREACHABLE/ }).waitFor();
     await buyer.rows('ERR_SIGNATURE_INVALID').first().waitFor();
     assert.equal(await page.locator('.sheet').count(), 0);
     await screenshot(page, 'attack-answer');

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { countCases } from '../support/cases.js';
 import { screenshot, useDemo } from './browser.js';
 import { Buyer } from './buyer.js';
+import { illegible } from './legibility.js';
 
 const cases = countCases('browser-page');
 const demo = useDemo();
@@ -56,6 +57,48 @@ describe('the page', () => {
     await screenshot(page, 'narrow-2-protocol');
     cases.positive();
   });
+
+  for (const [locale, colorScheme, width] of [
+    ['zh-CN', 'light', 1440],
+    ['en-GB', 'dark', 1440],
+    ['en-GB', 'light', 360],
+  ] as const) {
+    it(`can be read: ${locale}, ${colorScheme}, ${width} pixels wide`, async (context) => {
+      const page = await demo.open(context, { locale, colorScheme, viewport: { width, height: 800 } });
+      const buyer = new Buyer(page);
+      const show = (view: string): Promise<void> =>
+        width > 900 ? Promise.resolve() : page.locator(`.views button[data-view="${view}"]`).click();
+      const readable = async (where: string): Promise<void> => {
+        assert.deepEqual(await illegible(page), [], where);
+        cases.positive();
+      };
+      await readable('the product');
+      await show('stage');
+      await buyer.turnSwitch('replay');
+      await readable('the switch');
+      await show('phone');
+      await buyer.checkOut();
+      await readable('the cashier');
+      await buyer.openSheet();
+      await page.locator('.sheet-link').click();
+      await readable('the password');
+      await buyer.typePassword('135790');
+      await buyer.result(locale === 'zh-CN' ? '支付成功' : 'Paid');
+      await readable('the result');
+      await page.locator('.capsule').click();
+      await page.locator('.receipt').waitFor();
+      await readable('the receipt');
+      await show('stage');
+      await page.locator('.open-all').click();
+      await readable('the protocol');
+      await screenshot(page, `readable-${colorScheme}-${width}`);
+      await page.locator('h1').evaluate((heading) => {
+        heading.style.color = getComputedStyle(heading.closest('.stage') ?? heading).backgroundColor;
+      });
+      assert.match(String(await illegible(page)), /^1\.00: H1/);
+      cases.negative();
+    });
+  }
 
   it('has a dark side', async (context) => {
     const page = await demo.open(context, { locale: 'en-GB', colorScheme: 'dark' });

@@ -87,7 +87,7 @@ export async function until(
   description: string,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`it did not come about: ${description}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,9 +1,14 @@
-// Loaded before anything else: no package under measurement reaches the network.
+// Loaded before anything else: no package that runs here reaches the network.
 import dns from 'node:dns'
 import net from 'node:net'
 
+/** What was tried nevertheless. */
+export const attempts = []
+
 const blocked = () => {
-  throw new Error('a package tried to reach the network during a measurement')
+  const error = new Error('a package tried to reach the network')
+  attempts.push(error)
+  throw error
 }
 net.Socket.prototype.connect = blocked
 dns.lookup = blocked

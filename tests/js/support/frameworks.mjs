@@ -18,7 +18,7 @@ import { fastifyPlugin, fetchHandler, koaHandler, nodeHandler } from 'wechatpay-
 
 const PATH = '/wechatpay/notify'
 
-const listening = async (server) => {
+export const listening = async (server) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => {
     server.closeAllConnections()

@@ -42,12 +42,13 @@ export async function merchantApi(answer) {
     const received = { method, url, headers, body: Buffer.concat(chunks).toString() }
     received.authorization = authorizationOf(received)
     requests.push(received)
-    const { status, headers: sent, body, silent, hangsUp, cutAt } = isSigned(received)
+    const { status, headers: sent, body, silent, hangsUp, cutAt, stallsAt } = isSigned(received)
       ? await choose(received)
       : refuses(401, 'SIGN_ERROR')
     if (silent) return
     if (hangsUp) return request.socket.destroy()
     response.writeHead(status, sent)
+    if (stallsAt !== undefined) return response.write(body.subarray(0, stallsAt))
     if (cutAt === undefined) return response.end(body)
     response.write(body.subarray(0, cutAt), () => request.socket.destroy())
   })

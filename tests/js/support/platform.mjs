@@ -2,38 +2,21 @@
 // Nothing here imports the package, so that suites of other runtimes can use it.
 import { createCipheriv, createPrivateKey, randomBytes, sign } from 'node:crypto'
 
+import {
+  API_V3_KEY,
+  CERTIFICATE_SERIAL,
+  envelope,
+  NOW,
+  optionsWith,
+  PUBLIC_KEY_ID,
+  transaction,
+} from '../../runtimes/conformance/platform.mjs'
 import { engine } from './engine.mjs'
 import { key } from './vectors.mjs'
 
-export const NOW = 1_700_000_000
-export const PUBLIC_KEY_ID = 'PUB_KEY_ID_0119000000012024010100000000000001'
-export const CERTIFICATE_SERIAL = '0A39C0FFEE00112233445566778899AABBCCDDEE'
-export const API_V3_KEY = '0123456789abcdefghijklmnopqrstuv'
+export { API_V3_KEY, CERTIFICATE_SERIAL, envelope, NOW, PUBLIC_KEY_ID, transaction }
 
-export const merchantOptions = {
-  mchid: '1900000001',
-  serialNo: '1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C',
-  privateKey: key('throwaway-merchant-key'),
-  apiV3Key: API_V3_KEY,
-  platformKeys: [
-    { serial: PUBLIC_KEY_ID, key: key('throwaway-platform-next-pub') },
-    { key: key('throwaway-platform-cert') },
-  ],
-  engine,
-}
-
-export const transaction = {
-  mchid: '1900000001',
-  appid: 'wx8888888888888888',
-  out_trade_no: '1217752501201407033233368018',
-  transaction_id: '1217752501201407033233368019',
-  trade_type: 'JSAPI',
-  trade_state: 'SUCCESS',
-  success_time: '2018-06-08T10:34:56+08:00',
-  payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
-  amount: { total: 100, payer_total: 100, currency: 'CNY', payer_currency: 'CNY' },
-  attach: '微信支付 – test',
-}
+export const merchantOptions = { ...optionsWith(key), engine }
 
 const signingKeys = {
   [PUBLIC_KEY_ID]: createPrivateKey(key('throwaway-platform-next-key')),
@@ -53,16 +36,6 @@ export function encrypt(plaintext, changes = {}) {
     nonce,
   }
 }
-
-export const envelope = (resource, changes = {}) => ({
-  id: 'EV-2018022511223320873',
-  create_time: '2018-06-08T10:34:56+08:00',
-  event_type: 'TRANSACTION.SUCCESS',
-  resource_type: 'encrypt-resource',
-  summary: '支付成功',
-  resource,
-  ...changes,
-})
 
 /** Headers and body as they arrive. */
 export function signed(body, { timestamp = NOW, nonce = randomBytes(16).toString('hex'), serial = PUBLIC_KEY_ID } = {}) {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 
 const readme = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 
-/** The JavaScript blocks of a README, by the heading they stand under. */
+/** The JavaScript and TypeScript blocks of a README, by the heading they stand under. */
 export function recipes(path) {
   const sections = readme(path).split(/^## /m).slice(1)
   const found = sections.flatMap((section) => {
     const heading = section.slice(0, section.indexOf('\n'))
-    const blocks = [...section.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, code]) => code)
+    const blocks = [...section.matchAll(/^```[jt]s\n([^]*?)^```$/gm)].map(([, code]) => code)
     if (blocks.length > 1) throw new Error(`${path}: more than one recipe under "${heading}"`)
     return blocks.map((code) => [heading, code])
   })

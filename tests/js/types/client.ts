@@ -11,8 +11,11 @@ import {
 } from 'wechatpay-wasm/adapters'
 import { type Answer, Client, type Refund, type Transaction, WechatPayRequestError } from 'wechatpay-wasm/client'
 import { nodeSigner } from 'wechatpay-wasm/node'
+import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common'
 import express from 'express'
 import fastify from 'fastify'
+import { Hono } from 'hono'
+import Koa from 'koa'
 import { createPrivateKey } from 'node:crypto'
 import { createServer } from 'node:http'
 
@@ -46,7 +49,17 @@ const options: NotificationOptions = {
 express().post('/', nodeHandler(options))
 createServer(nodeHandler(options))
 fastify().register(fastifyPlugin, { ...options, path: '/' })
-const handled: Promise<Response> = fetchHandler({ ...options, merchant: local })(new Request(''))
+new Koa().use(koaHandler(options))
+const handle = fetchHandler({ ...options, merchant: local })
+const handled: Promise<Response> = handle(new Request(''))
+new Hono().post('/', (context) => handle(context.req.raw))
+
+@Module({})
+class AppModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(nodeHandler(options)).forRoutes('wechatpay/notify')
+  }
+}
 
 // @ts-expect-error a promise is no authorization
 const wrong: Authorization = external.authorize({ method: 'GET', url: '/' })
@@ -65,4 +78,4 @@ nodeHandler({ merchant: local, onNotification() {} })
 // @ts-expect-error nobody else makes such an error
 new WechatPayRequestError()
 
-export { answer, handled, koaHandler, later, now, opened, params, refund, status, transaction, wrong }
+export { answer, AppModule, handled, later, now, opened, params, refund, status, transaction, wrong }

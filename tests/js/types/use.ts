@@ -10,6 +10,7 @@ import {
   type WechatPayErrorCode,
 } from 'wechatpay-wasm'
 import { Merchant as ShangmiMerchant } from 'wechatpay-wasm/shangmi'
+import { init as initModule, initExtras, Merchant as SlimMerchant } from 'wechatpay-wasm/slim'
 
 declare const nodeHeaders: import('node:http').IncomingHttpHeaders
 declare const fetchHeaders: Headers
@@ -23,6 +24,14 @@ const options: MerchantOptions = {
 }
 const merchant = new Merchant(options)
 const shangmi: Merchant = new ShangmiMerchant(options)
+const slim: Merchant = new SlimMerchant(options)
+
+initModule(new Uint8Array())
+initExtras(new ArrayBuffer(0))
+// @ts-expect-error a path is no module
+initModule('wechatpay.wasm')
+// @ts-expect-error a promise is none yet
+initModule(Promise.resolve(new Uint8Array()))
 
 const authorization: Authorization = merchant.authorize({ method: 'POST', url: new URL('https://x/'), body: '{}' })
 const init: RequestInit = { headers: authorization.headers }

@@ -24,9 +24,18 @@ for (const [name, from, modules] of [
   ['MerchantV2', 'wechatpay-wasm', ['extras.wasm']],
   ['TestPlatform', 'wechatpay-wasm/testing', ['extras.wasm']],
   ['Merchant', 'wechatpay-wasm/shangmi', ['shangmi.wasm']],
+  ['Merchant', 'wechatpay-wasm/slim', []],
 ]) {
   bundles.accepts(`${name} of ${from}`, async () => assert.deepEqual(await modulesOf(using(name, from)), modules))
 }
+bundles.denies('a worker asks for a module of Node', async () => {
+  for (const from of ['', '/shangmi', '/slim', '/client', '/adapters']) {
+    const [worker] = await bundled(`export * from 'wechatpay-wasm${from}'`)
+    const script = Buffer.from(worker.contents).toString()
+    assert.ok(script.length > 5_000, from)
+    assert.doesNotMatch(script, /['"`]node:|getBuiltinModule|\brequire\(/, from)
+  }
+})
 bundles.denies('the facade of mini programs is in a bundle that uses none', async () => {
   const texts = async (source) => {
     const parts = await bundled(source)

@@ -1,9 +1,10 @@
 // The recipes for workers in the READMEs, run as they stand there.
 import assert from 'node:assert/strict'
+import { createPublicKey, verify } from 'node:crypto'
 
 import { counting } from '../../js/support/counting.mjs'
 import { environment } from '../../js/support/environment.mjs'
-import { encrypt, envelope, notification, signed, transaction } from '../../js/support/platform.mjs'
+import { encrypt, envelope, merchantOptions, notification, signed, transaction } from '../../js/support/platform.mjs'
 import { recipes } from '../../js/support/recipes.mjs'
 import { bundled, running } from './support/worker.mjs'
 
@@ -84,4 +85,14 @@ recipe.accepts('README.md: a payment is stored', async () => {
   const worker = await withStore()
   assert.equal(await post(worker, genuine()), 204)
   assert.equal(await worker.kept(transaction.out_trade_no), 'SUCCESS')
+})
+recipe.accepts('wasm/README.md: the worker that brings its module signs', async () => {
+  const modules = await bundled(recipes('wasm/README.md').get('Runtimes'))
+  const shop = await running({ name: 'shop', modules, bindings: environment })
+  const body = JSON.stringify({ appid: 'wx8888888888888888', prepayId: 'wx1' })
+  const response = await shop.dispatchFetch('https://shop.example/', { method: 'POST', body })
+  const { timeStamp, nonceStr, package: prepay, paySign } = await response.json()
+  const message = `wx8888888888888888\n${timeStamp}\n${nonceStr}\n${prepay}\n`
+  const publicKey = createPublicKey(merchantOptions.privateKey)
+  assert.ok(verify('sha256', Buffer.from(message), publicKey, Buffer.from(paySign, 'base64')))
 })

@@ -30,6 +30,7 @@ pub(crate) fn cases(suite: &mut Suite) {
         let certificate = Certificate::parse(pem.as_bytes()).map_err(unexpected)?;
         same(certificate.serial().as_str(), NEXT_SERIAL)
     });
+    serials(suite, &der(&pem));
     suite.accepts("valid until after 2050", || {
         same(expected.not_after().as_secs() - expected.not_before().as_secs(), 36_500 * 86_400)
     });
@@ -63,4 +64,46 @@ pub(crate) fn cases(suite: &mut Suite) {
             refused(PlatformKey::from_certificate(pem.as_bytes()), INVALID)
         });
     }
+}
+
+/// The serial is every byte of the number, as it stands there but for the zero that keeps it positive.
+fn serials(suite: &mut Suite, der: &[u8]) {
+    let long = [[0x7f; 31].as_slice(), &[1]].concat();
+    for (number, expected) in [
+        (&[0x00][..], "00"),
+        (&[0x01], "01"),
+        (&[0x00, 0x80], "80"),
+        (&[0x0a, 0x39], "0A39"),
+        (&[0x00, 0xf0, 0x00], "F000"),
+        (&long, &("7F".repeat(31) + "01")),
+    ] {
+        suite.accepts(format!("serial of the bytes {number:02x?}"), || {
+            let certificate = Certificate::parse(&with_serial(der, number)).map_err(unexpected)?;
+            same(certificate.serial().as_str(), expected)
+        });
+    }
+    for number in [&[][..], &[0x01; 33], &[0x01; 100]] {
+        suite.refuses(format!("serial of {} bytes", number.len()), || {
+            refused(Certificate::parse(&with_serial(der, number)), INVALID)
+        });
+    }
+}
+
+/// The certificate with another serial number in it, and nothing but lengths changed beside.
+fn with_serial(der: &[u8], number: &[u8]) -> Vec<u8> {
+    let tlv = |tag: u8, value: &[u8]| {
+        let len = u16::try_from(value.len()).expect("a short value").to_be_bytes();
+        [&[tag, 0x82], &len[..], value].concat()
+    };
+    let short = |tag: u8, value: &[u8]| {
+        let len = u8::try_from(value.len()).expect("a short value");
+        [&[tag, len], value].concat()
+    };
+    // SEQUENCE { SEQUENCE { [0] version, INTEGER serial, … }, … }, both lengths in two bytes.
+    assert_eq!((der[0], der[1], der[4], der[5]), (0x30, 0x82, 0x30, 0x82));
+    let tbs_end = 8 + usize::from(u16::from_be_bytes([der[6], der[7]]));
+    let (version, serial) = (&der[8..13], 15 + usize::from(der[14]));
+    assert_eq!((version, der[13]), (&[0xa0, 3, 2, 1, 2][..], 0x02));
+    let tbs = tlv(0x30, &[version, &short(0x02, number), &der[serial..tbs_end]].concat());
+    tlv(0x30, &[tbs.as_slice(), &der[tbs_end..]].concat())
 }

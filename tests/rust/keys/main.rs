@@ -4,6 +4,7 @@ mod api_v3;
 mod certificate;
 mod form;
 mod merchant;
+mod numbers;
 mod platform;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use wechatpay_tests::suite::{Check, Runner, holds, refused};
 fn main() -> ExitCode {
     Runner::from_args()
         .suite("keys/merchant", merchant::cases)
+        .suite("keys/numbers", numbers::cases)
         .suite("keys/platform", platform::cases)
         .suite("keys/certificate", certificate::cases)
         .suite("keys/api_v3", api_v3::cases)

@@ -10,7 +10,7 @@ use wechatpay_tests::vector;
 use crate::form;
 use crate::refused_saying;
 
-const SERIAL_NO: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
+pub(crate) const SERIAL_NO: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
 const INVALID: &str = "ERR_KEY_INVALID";
 
 fn load(key: &[u8]) -> Result<MerchantKey, wechatpay_core::Error> {
@@ -109,7 +109,7 @@ fn damaged_numbers(suite: &mut Suite, pkcs1: &str) {
 }
 
 /// Where the values of the INTEGERs in a SEQUENCE begin and end.
-fn integers(der: &[u8]) -> Vec<(usize, usize)> {
+pub(crate) fn integers(der: &[u8]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut at = 4;
     while at < der.len() {

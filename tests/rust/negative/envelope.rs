@@ -1,9 +1,11 @@
 //! Bodies that are signed, and still no notifications.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use wechatpay_core::v3::Event;
+use wechatpay_core::UnixTime;
+use wechatpay_core::v3::{Event, Refund, RefundStatus, UnverifiedResponse};
 use wechatpay_tests::platform::{
-    API_V3_KEY, NONCE, Platform, SERIAL, TRANSACTION, envelope, resource, seal,
+    API_V3_KEY, NONCE, Platform, SERIAL, TRANSACTION, envelope, resource, seal, trusted,
 };
 use wechatpay_tests::suite::{Check, Suite, holds, refused, same, unexpected};
 
@@ -222,6 +224,23 @@ fn open_event(
     platform.post(SERIAL, body.to_string()).open()?.event()
 }
 
+/// JSON without regard to the order of its members.
+fn read(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+/// What a signed answer says.
+fn answer<T: DeserializeOwned>(
+    platform: &Platform,
+    text: &str,
+) -> Result<T, wechatpay_core::Error> {
+    let message = platform.post(SERIAL, text);
+    let now = UnixTime::from_secs(message.now);
+    UnverifiedResponse::new(message.parse_headers()?, &message.body)
+        .verify(&trusted(), now, message.tolerance)?
+        .body_as()
+}
+
 /// The typed form of what was decrypted.
 fn events(suite: &mut Suite, platform: &Platform) {
     let partner = r#"{"sp_appid":"wx1","sp_mchid":"2","sub_appid":"wx3","sub_mchid":"4","out_trade_no":"5","trade_state":"SUCCESS","payer":{"sp_openid":"6","sub_openid":"7"},"amount":{"total":1},"new":[1]}"#;
@@ -236,15 +255,71 @@ fn events(suite: &mut Suite, platform: &Platform) {
         }
     });
     suite.accepts("combined form", || {
-        let combined = r#"{"combine_appid":"wx1","combine_mchid":"2","combine_out_trade_no":"3","sub_orders":[{"mchid":"4","out_trade_no":"5","trade_state":"SUCCESS","amount":{"total_amount":6,"payer_amount":6,"currency":"CNY","payer_currency":"CNY"}}]}"#;
+        let combined = r#"{"combine_appid":"wx1","combine_mchid":"2","combine_out_trade_no":"3","combine_payer_info":{"openid":"7"},"scene_info":{"device_id":"8"},"sub_orders":[{"mchid":"4","sub_mchid":"9","out_trade_no":"5","trade_state":"SUCCESS","bank_type":"OTHERS","attach":"a","amount":{"total_amount":6,"payer_amount":6,"currency":"CNY","payer_currency":"CNY"}}]}"#;
         match open_event(platform, "TRANSACTION.SUCCESS", None, combined) {
             Ok(Event::CombineTransaction(order)) => {
-                let amount = order.sub_orders[0].amount.as_ref().expect("an amount");
-                same(amount.total_amount, Some(6))
+                let sub_order = &order.sub_orders[0];
+                let amount = sub_order.amount.as_ref().ok_or("no amount")?;
+                same((amount.total_amount, amount.payer_amount), (Some(6), Some(6)))?;
+                same(amount.payer_currency.as_deref(), Some("CNY"))?;
+                same(sub_order.sub_mchid.as_deref(), Some("9"))?;
+                same(sub_order.bank_type.as_deref(), Some("OTHERS"))?;
+                same(sub_order.attach.as_deref(), Some("a"))?;
+                let text = serde_json::to_string(&order).map_err(|error| error.to_string())?;
+                same(read(&text), read(combined))
             }
             other => Err(format!("{other:?}")),
         }
     });
+    let refunds = [
+        (
+            "direct",
+            r#"{"mchid":"1","transaction_id":"2","out_trade_no":"3","refund_id":"4","out_refund_no":"5","refund_status":"SUCCESS","success_time":"2026-11-18T16:26:40+08:00","user_received_account":"x0403","amount":{"total":999,"refund":998,"payer_total":997,"payer_refund":996}}"#,
+        ),
+        (
+            "partner",
+            r#"{"sp_mchid":"1","sub_mchid":"6","transaction_id":"2","out_trade_no":"3","refund_id":"4","out_refund_no":"5","refund_status":"ABNORMAL","user_received_account":"x0403","amount":{"total":999,"refund":998,"payer_total":997,"payer_refund":996},"new":[1]}"#,
+        ),
+    ];
+    for (form, text) in refunds {
+        suite.accepts(format!("refund, {form} form"), || {
+            match open_event(platform, "REFUND.SUCCESS", Some("refund"), text) {
+                Ok(Event::Refund(refund)) => {
+                    let amount = refund.amount.as_ref().ok_or("no amount")?;
+                    same((amount.total, amount.refund), (Some(999), Some(998)))?;
+                    same((amount.payer_total, amount.payer_refund), (Some(997), Some(996)))?;
+                    same(refund.out_refund_no.as_str(), "5")?;
+                    let text_again =
+                        serde_json::to_string(&refund).map_err(|error| error.to_string())?;
+                    same(read(&text_again), read(text))
+                }
+                other => Err(format!("{other:?}")),
+            }
+        });
+    }
+    for (status, name) in [
+        (RefundStatus::Success, "SUCCESS"),
+        (RefundStatus::Closed, "CLOSED"),
+        (RefundStatus::Abnormal, "ABNORMAL"),
+        (RefundStatus::Processing, "PROCESSING"),
+        (RefundStatus::Other("NEW".into()), "NEW"),
+    ] {
+        suite.accepts(format!("refund {name}, as an answer tells it"), || {
+            let text = format!(
+                r#"{{"refund_id":"4","out_refund_no":"5","transaction_id":"2","out_trade_no":"3","channel":"ORIGINAL","user_received_account":"x0403","create_time":"2026-11-18T16:26:40+08:00","status":"{name}","funds_account":"AVAILABLE","amount":{{"total":9,"refund":8,"from":[],"payer_total":7,"payer_refund":6,"settlement_refund":5,"settlement_total":4,"discount_refund":3,"currency":"CNY"}}}}"#
+            );
+            let refund: Refund = answer(platform, &text).map_err(unexpected)?;
+            let amount = refund.amount.ok_or("no amount")?;
+            same(refund.refund_status, status)?;
+            same(refund.channel.as_deref(), Some("ORIGINAL"))?;
+            same(refund.funds_account.as_deref(), Some("AVAILABLE"))?;
+            same(refund.create_time.as_deref(), Some("2026-11-18T16:26:40+08:00"))?;
+            same((amount.settlement_refund, amount.settlement_total), (Some(5), Some(4)))?;
+            same((amount.discount_refund, amount.currency.as_deref()), (Some(3), Some("CNY")))?;
+            same(amount.other.get("from"), Some(&json!([])))?;
+            holds(amount.other.len() == 1 && refund.other.is_empty(), "a member has no place")
+        });
+    }
     for (event_type, original_type) in [
         ("PAYSCORE.USER_PAID", Some("payscore")),
         ("MCHTRANSFER.BILL.FINISHED", Some("mch_payment")),
@@ -280,7 +355,18 @@ fn events(suite: &mut Suite, platform: &Platform) {
             malformed("NOT.KNOWN.YET", text)
         });
     }
-    for total in ["\"100\"", "1.5", "1e2", "true", "[100]", "9223372036854775808", "1e400"] {
+    for total in [
+        "\"100\"",
+        "-0",
+        "1.0",
+        "18446744073709551616",
+        "1.5",
+        "1e2",
+        "true",
+        "[100]",
+        "9223372036854775808",
+        "1e400",
+    ] {
         suite.refuses(format!("amount.total is {total}"), || {
             malformed(
                 "TRANSACTION.SUCCESS",
@@ -293,7 +379,39 @@ fn events(suite: &mut Suite, platform: &Platform) {
     suite.refuses("order number is a number", || {
         malformed("TRANSACTION.SUCCESS", r#"{"out_trade_no":1,"trade_state":"SUCCESS"}"#)
     });
+    for text in ["", "[]", "{}", r#"{"out_refund_no":1,"status":"SUCCESS"}"#] {
+        suite.refuses(format!("{text:?} as the answer to a refund"), || {
+            refused(answer::<Refund>(platform, text), MALFORMED)
+        });
+    }
     suite.refuses("refund without its state", || {
         malformed("REFUND.SUCCESS", r#"{"out_refund_no":"1"}"#)
+    });
+    for twice in [
+        r#"{"out_trade_no":"1","out_trade_no":"2","trade_state":"SUCCESS"}"#,
+        r#"{"out_trade_no":"1","trade_state":"NOTPAY","trade_\u0073tate":"SUCCESS"}"#,
+        r#"{"out_trade_no":"1","trade_state":"SUCCESS","amount":{"total":1,"total":2}}"#,
+    ] {
+        suite.refuses(format!("a member twice: {twice}"), || {
+            malformed("TRANSACTION.SUCCESS", twice)
+        });
+    }
+    suite.refuses("an order that is nested too deeply", || {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        malformed(
+            "TRANSACTION.SUCCESS",
+            &format!(r#"{{"out_trade_no":"1","trade_state":"SUCCESS","new":{deep}}}"#),
+        )
+    });
+    suite.accepts("the largest amount there is", || {
+        let text = r#"{"out_trade_no":"1","trade_state":"SUCCESS","amount":{"total":9223372036854775807,"new":18446744073709551615}}"#;
+        match open_event(platform, "TRANSACTION.SUCCESS", None, text) {
+            Ok(Event::Transaction(order)) => {
+                let amount = order.amount.ok_or("no amount")?;
+                same(amount.total, Some(i64::MAX))?;
+                same(amount.other.get("new"), Some(&json!(u64::MAX)))
+            }
+            other => Err(format!("{other:?}")),
+        }
     });
 }

@@ -13,10 +13,11 @@ use wechatpay_core::keys::{ApiV3Key, MerchantKey};
 use wechatpay_core::v3::{
     RequestPayment, SignableRequest, UnverifiedNotification, UnverifiedResponse,
 };
+use wechatpay_tests::leaks;
 use wechatpay_tests::pem::der;
 use wechatpay_tests::platform::{self, API_V3_KEY, Platform, TRANSACTION, trusted};
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Check, Suite, holds};
+use wechatpay_tests::suite::{Check, Suite, holds, same};
 use wechatpay_tests::vector;
 
 const KEY_FILES: [&str; 2] = ["throwaway-merchant-key.pem", "throwaway-merchant-key-pkcs1.pem"];
@@ -234,6 +235,18 @@ pub(crate) fn detector(suite: &mut Suite) {
             holds(Needles::all().absent_in(&leak).is_err(), format!("was not found in {leak}"))
         });
     }
+    let line = pem.lines().nth(12).expect("a line").to_owned();
+    for (what, leak) in [
+        ("the APIv3 key in an error", format!("wrong key {API_V3_KEY}")),
+        ("its bytes in an error", format!("{:?}", API_V3_KEY.as_bytes())),
+        ("a line of the file in an error", line),
+        ("a value of the plaintext in an error", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o".to_owned()),
+    ] {
+        suite.refuses(what, || holds(leaks::found_in(&leak).is_some(), "was not found"));
+    }
+    suite.accepts("a text that is no secret", || {
+        same(leaks::found_in("the header Wechatpay-Signature is missing"), None)
+    });
     suite.accepts("public numbers are no secret", || {
         use rsa::traits::PublicKeyParts;
         Needles::all().absent_in(&format!("{:?} {:?}", key.n(), key.e()))

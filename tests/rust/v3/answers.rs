@@ -91,10 +91,15 @@ pub(crate) fn response_signature(suite: &mut Suite) {
             same(ResponseSignature::for_url(url), Ok(ResponseSignature::None))
         });
     }
-    suite.accepts("an overseas statement signs its digest", || {
-        let found = ResponseSignature::for_url("/v3/global/statements?date=20261101");
-        same(found, Ok(ResponseSignature::StatementSha1))
-    });
+    for url in [
+        "/v3/global/statements?date=20261101",
+        "https://apihk.mch.weixin.qq.com/v3/statements?date=20261101",
+        "https://api.mch.weixin.qq.com/hk/v3/statements?date=20261101",
+    ] {
+        suite.accepts(format!("{url}, an overseas statement, signs its digest"), || {
+            same(ResponseSignature::for_url(url), Ok(ResponseSignature::StatementSha1))
+        });
+    }
     let signed = [
         "/v3/pay/transactions/jsapi",
         "/v3/bill/tradebill?bill_date=2026-11-22",
@@ -102,18 +107,27 @@ pub(crate) fn response_signature(suite: &mut Suite) {
         "/v3/merchant-service/images/",
         "/v3/merchant-service/images/a/b",
         "/v3/certificates?x=/v3/billdownload/file",
-        "/v3/billdownload/file/../../certificates",
         "/v3/billdownload/files",
         "/x/v3/billdownload/file",
         "/V3/BILLDOWNLOAD/FILE",
         "/v3/global/statements/x",
+        "/v3/statements/x",
+        "/x/v3/statements",
     ];
     for url in signed {
         suite.refuses(format!("{url} does not pass unsigned"), || {
             same(ResponseSignature::for_url(url), Ok(ResponseSignature::Body))
         });
     }
-    for url in ["", "v3/billdownload/file", "//v3/billdownload/file", "/v3/账单"] {
+    let not_a_url = [
+        "",
+        "v3/billdownload/file",
+        "//v3/billdownload/file",
+        "/v3/账单",
+        "/v3/merchant-service/images/..",
+        "/v3/billdownload/file/../../certificates",
+    ];
+    for url in not_a_url {
         suite.refuses(format!("{url:?} is no URL"), || {
             refused(ResponseSignature::for_url(url), "ERR_ARGUMENT_INVALID")
         });

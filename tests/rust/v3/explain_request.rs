@@ -17,6 +17,8 @@ const NONCE: &str = "593BEC0C930BF1AFEB40B4A08C8FB242";
 const URL: &str = "/v3/pay/transactions/jsapi?mchid=1900007291";
 const BODY: &str = r#"{"description":"图书/一本","amount":{"total":100}}"#;
 
+type Written = fn(String) -> String;
+
 /// A request as it was sent, right unless a case changes it.
 struct Sent {
     method: &'static str,
@@ -27,7 +29,8 @@ struct Sent {
     serial_no: &'static str,
     signer: &'static str,
     answer: Option<String>,
-    url_safe: bool,
+    /// How the signature is written, in standard base64 where nothing is said.
+    written: Written,
 }
 
 impl Sent {
@@ -41,7 +44,7 @@ impl Sent {
             serial_no: SERIAL,
             signer: "throwaway-merchant-key.pem",
             answer: None,
-            url_safe: false,
+            written: |base64| base64,
         }
     }
 
@@ -51,10 +54,7 @@ impl Sent {
 
     fn explain(&self) -> Vec<Cause> {
         let signature = Platform::load(self.signer).sign(self.signed.as_bytes());
-        let mut signature = STANDARD.encode(signature);
-        if self.url_safe {
-            signature = signature.replace('+', "-").replace('/', "_").replace('=', "");
-        }
+        let signature = (self.written)(STANDARD.encode(signature));
         let authorization = format!(
             "WECHATPAY2-SHA256-RSA2048 mchid=\"1900007291\",nonce_str=\"{NONCE}\",timestamp=\"{}\",\
              serial_no=\"{}\",signature=\"{signature}\"",
@@ -179,10 +179,25 @@ pub(crate) fn suite(suite: &mut Suite) {
         let sent = Sent { signer: "wechatpay-java-merchant-key.pem", ..Sent::right() };
         same(sent.explain(), vec![Cause::MerchantKeyOther])
     });
+    let url_safe: Written = |base64| base64.replace('+', "-").replace('/', "_").replace('=', "");
     suite.refuses("URL-safe base64", || {
-        let sent = Sent { url_safe: true, ..Sent::right() };
+        let sent = Sent { written: url_safe, ..Sent::right() };
         same(sent.explain(), vec![Cause::SignatureBase64Url])
     });
+    let folds: [(&str, Written); 3] = [
+        ("lines", |base64| format!("{}\r\n {}", &base64[..76], &base64[76..])),
+        ("blanks", |base64| format!("{} {}", &base64[..64], &base64[64..])),
+        ("a line end", |base64| base64 + "\n"),
+    ];
+    for (name, written) in folds {
+        suite.refuses(format!("a signature with {name}"), || {
+            let folded = Cause::HeaderFolded { name: "Authorization" };
+            same(Sent { written, ..Sent::right() }.explain(), vec![folded.clone()])?;
+            let signed = message("POST", path, BODY);
+            let sent = Sent { written, ..Sent::signed(signed) };
+            same(sent.explain(), vec![folded, Cause::QueryNotSigned])
+        });
+    }
     suite.refuses("the id of WeChat Pay's key as serial_no", || {
         let sent = Sent { serial_no: "PUB_KEY_ID_0114232134912410000000000000", ..Sent::right() };
         same(sent.explain(), vec![Cause::SerialKindInRequest])

@@ -112,8 +112,9 @@ fn choice(suite: &mut Suite) {
         same(chosen(&[&expired, &older], from.as_secs() - 1), Ok(older.serial()))
     });
     suite.accepts("an expired certificate still serves inside its period", || {
-        let (from, _) = expired.validity().ok_or("no validity")?;
-        same(chosen(&[&expired], from.as_secs()), Ok(expired.serial()))
+        let (from, until) = expired.validity().ok_or("no validity")?;
+        same(chosen(&[&expired], from.as_secs()), Ok(expired.serial()))?;
+        same(chosen(&[&expired], until.as_secs()), Ok(expired.serial()))
     });
     suite.refuses("an expired certificate", || {
         let (_, until) = expired.validity().ok_or("no validity")?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::algorithms;
 use crate::error::Error;
 use crate::error::Result;
+use crate::matrix::Matrix;
 
 const PREFIX: &str = "cases suite=";
 
@@ -55,6 +56,17 @@ impl Report {
         self.suites.keys().map(String::as_str)
     }
 
+    /// Takes out the suites whose names begin so; gives the rest of their names.
+    pub(crate) fn take(&mut self, prefix: &str) -> BTreeMap<String, Count> {
+        let mut taken = BTreeMap::new();
+        self.suites.retain(|suite, count| {
+            let rest = suite.strip_prefix(prefix);
+            taken.extend(rest.map(|rest| (rest.to_owned(), *count)));
+            rest.is_none()
+        });
+        taken
+    }
+
     pub(crate) fn took(&mut self, seconds: u64) {
         self.seconds = seconds;
     }
@@ -78,6 +90,7 @@ impl Report {
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     rows: Vec<(&'static str, Report)>,
+    matrix: Option<Matrix>,
     faults: Vec<String>,
 }
 
@@ -85,6 +98,11 @@ impl Table {
     pub(crate) fn add(&mut self, runner: &'static str, report: Report, must_report: bool) {
         self.faults.extend(report.faults(runner, must_report));
         self.rows.push((runner, report));
+    }
+
+    pub(crate) fn add_matrix(&mut self, matrix: Matrix) {
+        self.faults.extend(matrix.faults());
+        self.matrix = Some(matrix);
     }
 
     pub(crate) fn fault(&mut self, fault: String) {
@@ -121,6 +139,9 @@ impl Table {
         }
         println!("{:<10} {:<width$} {:>9} {:>9}", "", "cases", total.positive, total.negative);
         algorithms::print(self.report("rust"), self.report("js"));
+        if let Some(matrix) = &self.matrix {
+            matrix.print();
+        }
     }
 
     pub(crate) fn judge(mut self) -> Result<()> {

@@ -10,6 +10,7 @@ mod cases;
 mod error;
 mod fingerprint;
 mod lock;
+mod matrix;
 mod npm;
 mod postgresql;
 mod process;

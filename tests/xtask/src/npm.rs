@@ -59,14 +59,7 @@ pub(crate) fn install_tarball(folder: &Path) -> Result<()> {
         return Ok(());
     }
     npm(folder)
-        .args([
-            "install",
-            "--no-save",
-            "--no-package-lock",
-            "--no-audit",
-            "--no-fund",
-            "--prefer-offline",
-        ])
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefer-offline"])
         .arg(&tarball)
         .run()?;
     fingerprint::remember(&memory, &content.finish())

@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+mod api;
 mod bench;
 mod demo;
 mod embedded;
@@ -23,7 +24,7 @@ struct Verb {
     run: fn(Arguments) -> Result<()>,
 }
 
-const VERBS: [Verb; 8] = [
+const VERBS: [Verb; 9] = [
     setup::VERB,
     demo::VERB,
     test::VERB,
@@ -32,6 +33,7 @@ const VERBS: [Verb; 8] = [
     size::VERB,
     embedded::VERB,
     package::VERB,
+    api::VERB,
 ];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result<()> {

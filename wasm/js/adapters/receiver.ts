@@ -15,7 +15,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'ERR_TIMESTAMP_OUTSIDE_WINDOW',
 ])
 
-const NAMES = ['merchant', 'onNotification', 'onError', 'onRefused', 'replayStore', 'maxBodyBytes'] as const
+const NAMES = ['merchant', 'onNotification', 'onError', 'onRefused', 'replayStore', 'maxBodyBytes', 'bodyTimeout'] as const
 
 export class NotificationReceiver implements declared.NotificationReceiver {
   readonly #options: declared.NotificationOptions

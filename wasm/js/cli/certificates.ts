@@ -11,6 +11,10 @@ export const certificates: Command = {
   summary: 'download the platform certificates',
   help: `wechatpay-wasm certificates [options]
 
+Downloads the platform certificates, verifies and decrypts them:
+
+  wechatpay-wasm certificates --out . --platform-key platform.pem
+
   --out <folder>                   write each as <serial>.pem
   --origin <url>                   default https://api.mch.weixin.qq.com
 ${CREDENTIALS_HELP}

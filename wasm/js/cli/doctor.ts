@@ -19,6 +19,11 @@ export const doctor: Command = {
   summary: 'check keys, certificate, serials and clock; with --live also against WeChat Pay',
   help: `wechatpay-wasm doctor [options]
 
+Says of each part of a merchant's configuration whether it is ok, wrong or was skipped, and why:
+
+  wechatpay-wasm doctor --mchid 1900000001 --private-key-file apiclient_key.pem --certificate-file apiclient_cert.pem \\
+    --api-v3-key-file key.txt --platform-key PUB_KEY_ID_0119…=pub_key.pem --live
+
   --live                           send POST /v3/security/echo, which signs, verifies and changes nothing
   --origin <url>                   default https://api.mch.weixin.qq.com
 ${CREDENTIALS_HELP}
@@ -33,7 +38,7 @@ ${CREDENTIALS_HELP}
       mchid(given),
       apiV3Key(given),
       ...platformKeys(given),
-      ...(given.flags.has('live') ? await live(given) : [skipped('live', 'not asked for: --live')]),
+      ...(given.flags.has('live') ? await live(given) : notLive('not asked for: --live')),
     ]
     const marks = { ok: '✓', wrong: '✗', skipped: '–' }
     return {
@@ -128,7 +133,7 @@ async function live(given: Given): Promise<Check[]> {
       },
     })
   } catch {
-    return [skipped('live', 'first mend what is wrong above')]
+    return notLive('first mend what is wrong above')
   }
   const echo_message = 'wechatpay-wasm doctor'
   let echoed: Check
@@ -143,6 +148,10 @@ async function live(given: Given): Promise<Check[]> {
     echoed = wrong('live', `${code}: ${(error as Error).message}`)
   }
   return [echoed, clock(date)]
+}
+
+function notLive(why: string): Check[] {
+  return [skipped('live', why), skipped('clock', 'is compared with WeChat Pay’s by --live')]
 }
 
 function clock(date: string | null): Check {

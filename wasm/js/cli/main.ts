@@ -10,14 +10,17 @@ declare const PACKAGE_VERSION: string
 
 const COMMANDS: Readonly<Record<string, Command>> = { doctor, verify, sign, certificates }
 
+const COMMON_HELP = `Every command takes --json, for programs; then a failure is { "error": { "code", "message" } } on standard output.
+Ends with 0 if all is well, 1 if something is wrong, 2 if it was called in a wrong way.
+Keys are read from files or from the environment, never from the command line, and never printed.
+`
+
 const HELP = `wechatpay-wasm <command> [options]
 
 ${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`).join('\n')}
 
-wechatpay-wasm <command> --help tells its options. Every command takes --json, for programs.
-Ends with 0 if all is well, 1 if something is wrong, 2 if it was called in a wrong way.
-Keys are read from files or from the environment, never from the command line, and never printed.
-`
+wechatpay-wasm <command> --help tells its options.
+${COMMON_HELP}`
 
 async function main(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args
@@ -32,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) throw new UsageError(`there is no command of this name. wechatpay-wasm --help lists them`)
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(command.help)
+    process.stdout.write(`${command.help}\n${COMMON_HELP}`)
     return 0
   }
   const asJson = rest.includes('--json')
@@ -45,10 +48,12 @@ function print({ ok, json, text }: Output, asJson: boolean): void {
   if (!ok) process.exitCode = 1
 }
 
+const args = process.argv.slice(2)
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  process.exitCode = await main(args)
 } catch (error) {
   const { code, message } = error as { code?: string; message: string }
-  process.stderr.write(`${code === undefined ? '' : `${code}: `}${message}\n`)
+  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`)
+  else process.stderr.write(`${code === undefined ? '' : `${code}: `}${message}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

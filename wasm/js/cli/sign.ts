@@ -7,6 +7,10 @@ export const sign: Command = {
   summary: 'sign a request: its headers, and the message that is signed',
   help: `wechatpay-wasm sign <METHOD> <path or URL> [options]
 
+Prints the headers that a request has to be sent with, such as for curl:
+
+  wechatpay-wasm sign POST /v3/pay/transactions/jsapi --body-file order.json
+
   --body-file <file>               the very bytes that will be sent; - for standard input
   --show-message                   print the message that was signed, which holds the body
 ${CREDENTIALS_HELP}

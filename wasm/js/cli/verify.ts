@@ -11,7 +11,9 @@ export const verify: Command = {
   help: `wechatpay-wasm verify <file> [options]
 
 The file holds the HTTP message as it arrived (headers, empty line, body), or JSON { "headers": {…}, "body": "…" } with
-the raw body as a string; - for standard input.
+the raw body as a string; - for standard input. A refusal is explained.
+
+  wechatpay-wasm verify capture.txt --api-v3-key-file key.txt --platform-key PUB_KEY_ID_0119…=pub_key.pem
 
   --now <unix seconds>             the clock when it arrived; default: the clock of this machine
   --show-resource                  print the decrypted resource, which is about people and money

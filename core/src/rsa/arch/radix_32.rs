@@ -27,7 +27,7 @@ impl Kernel for Radix32 {
 
     #[inline]
     fn add(a: u32, b: u32, carry: u32) -> (u32, u32) {
-        split(u64::from(a) + u64::from(b) + u64::from(carry))
+        split(add_up([a.into(), b.into(), carry.into()]))
     }
 
     #[inline]
@@ -122,10 +122,10 @@ fn reduce(out: &mut [u32], sum: &mut [u32], m: &[u32], n0: u32) {
         let (_, carry1) = Radix32::multiply_add(y1, m0, second, 0);
         let carry = Carry { rows: [carry0, carry1], before: m1 };
         let carry = add_rows(&mut row[2..], [y0, y1], carry, &m[2..]);
-        let (middle, carry0) = split(u64::from(top[0]) + u64::from(carry.rows[0]) + beyond);
+        let (middle, carry0) = split(add_up([top[0].into(), carry.rows[0].into(), beyond]));
         let carry1;
         (top[0], carry1) = Radix32::multiply_add(y1, carry.before, middle, carry.rows[1]);
-        let last = u64::from(top[1]) + u64::from(carry1) + u64::from(carry0);
+        let last = add_up([top[1].into(), carry1.into(), carry0.into()]);
         (top[1], beyond) = (u32::truncate(last), last >> 32);
     }
     // −m is its complement plus 1. It is added as often as there is something beyond R, once or not;
@@ -172,6 +172,12 @@ fn add_rows(sum: &mut [u32], x: [u32; 2], mut carry: Carry, v: &[u32]) -> Carry 
         carry.step(c1, x, *v1);
     }
     carry
+}
+
+/// It cannot overflow, and must not be checked for it either: that would branch on a secret.
+#[inline]
+fn add_up([a, b, c]: [u64; 3]) -> u64 {
+    a.wrapping_add(b).wrapping_add(c)
 }
 
 #[inline]

@@ -203,8 +203,8 @@ impl fmt::Display for Cause {
             Self::HeaderFolded { name } => {
                 return write!(
                     f,
-                    "white space got into header {name}; without it the signature matches. Look for a \
-                     proxy or a copy that folds long lines"
+                    "white space got into header {name}; without it the signature can be read. Look for \
+                     a proxy, a copy, or a base64 encoder that breaks long lines"
                 );
             }
             Self::HeaderMissing { name } => return write!(f, "header {name} is missing"),

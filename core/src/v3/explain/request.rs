@@ -50,7 +50,8 @@ pub fn explain_request(captured: &CapturedRequest<'_>) -> Vec<Cause> {
     let header = AuthorizationHeader::parse(captured.authorization);
     explain_serial(captured, &header, &mut causes);
     explain_clock(captured, &header, &mut causes);
-    if let Some(signature) = header.signature.and_then(|text| read_signature(text, &mut causes)) {
+    let signature = header.signature.map(|text| unfold(text, &mut causes));
+    if let Some(signature) = signature.and_then(|text| read_signature(&text, &mut causes)) {
         explain_message(captured, &header, &signature, &mut causes);
     }
     explain_answer(captured, &header, &mut causes);
@@ -121,6 +122,15 @@ fn milliseconds(header: &AuthorizationHeader<'_>) -> Option<UnixTime> {
     (header.timestamp.len() == 13).then(|| UnixTime::from_secs(milliseconds / 1000))
 }
 
+/// Takes white space out of the signature: encoders for mail break base64 into lines.
+fn unfold(signature: &str, causes: &mut Vec<Cause>) -> String {
+    let compact: String = signature.chars().filter(|c| !c.is_whitespace()).collect();
+    if compact.len() != signature.len() {
+        causes.push(Cause::HeaderFolded { name: "Authorization" });
+    }
+    compact
+}
+
 /// Looks for the message that was signed.
 fn explain_message(
     captured: &CapturedRequest<'_>,
@@ -131,7 +141,7 @@ fn explain_message(
     let signed = |message: &[u8]| {
         captured.merchant_certificate.verify(&Message::raw(message), signature).is_ok()
     };
-    let url = authorization::canonical_url(captured.url).unwrap_or(captured.url);
+    let url = authorization::path_and_query(captured.url).unwrap_or(captured.url);
     let method = captured.method.to_ascii_uppercase();
     let message = |method: &str, url: &str, body: &[u8]| {
         let head = format!("{method}\n{url}\n{}\n{}\n", header.timestamp, header.nonce_str);
@@ -215,7 +225,7 @@ fn explain_answer(
 ) {
     let answer = captured.answer.and_then(|body| json::parse_object::<Answer<'_>>("", body).ok());
     let Some(Answer { detail: Detail { sign_information: theirs } }) = answer else { return };
-    let url = authorization::canonical_url(captured.url).unwrap_or(captured.url);
+    let url = authorization::path_and_query(captured.url).unwrap_or(captured.url);
     if !theirs.method.is_empty() && !theirs.method.eq_ignore_ascii_case(captured.method) {
         causes.push(Cause::Mismatch { part: Part::Method });
     }

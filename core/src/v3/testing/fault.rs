@@ -2,7 +2,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// One bit of the body is flipped after signing.
+    /// One bit of the body is flipped after signing; an empty body gets a blank.
     BodyAltered,
     /// The body is parsed and written again after signing, with other white space.
     BodyReserialised,
@@ -10,9 +10,9 @@ pub enum Fault {
     BodyNotJson,
     /// One bit of the ciphertext is flipped before signing.
     CiphertextAltered,
-    /// The clock of the sender is 301 seconds ahead.
+    /// The clock of the sender is ten minutes ahead: beyond the window, however late it is looked at.
     ClockAhead,
-    /// The clock of the sender is 301 seconds behind; a replay looks the same.
+    /// The clock of the sender is ten minutes behind; a replay looks the same.
     ClockBehind,
     /// The named header is missing.
     HeaderMissing(&'static str),
@@ -62,6 +62,21 @@ impl Fault {
         Self::TagAltered,
         Self::TimestampNotDigits,
     ];
+
+    /// Whether an answer to a request cannot have it: it is about the encrypted resource, or about what
+    /// reads it.
+    #[must_use]
+    pub const fn is_of_notifications(self) -> bool {
+        matches!(
+            self,
+            Self::BodyNotJson
+                | Self::BodyReserialised
+                | Self::CiphertextAltered
+                | Self::ResourceAlgorithm
+                | Self::ResourceNonceLength
+                | Self::TagAltered
+        )
+    }
 
     /// The code of the error that this fault must end in.
     #[must_use]

@@ -48,10 +48,16 @@ Page({
     wx.navigateTo({ url: `/pages/cashier/index?outTradeNo=${number}` });
   },
 
-  /** @param {TapEvent} event */
+  /**
+   * An order that is open has no result yet.
+   *
+   * @param {TapEvent} event
+   */
   open(event) {
     const { number } = event.currentTarget.dataset;
-    wx.navigateTo({ url: `/pages/result/index?outTradeNo=${number}` });
+    const order = this.data.orders.find((/** @type {any} */ known) => known.number === number);
+    const page = order.open ? 'cashier' : 'result';
+    wx.navigateTo({ url: `/pages/${page}/index?outTradeNo=${number}` });
   },
 
   /** @param {TapEvent} event */

@@ -7,15 +7,20 @@ fn main() {}
 #[cfg(target_os = "none")]
 #[unsafe(no_mangle)]
 extern "C" fn firmware() -> ! {
-    use wechatpay_core::keys::{ApiV3Key, PlatformKey};
+    use wechatpay_core::keys::{ApiV3Key, PlatformKey, RsaPublicNumbers};
     use wechatpay_embedded::inputs::{Buffer, Inputs};
     use wechatpay_embedded::machine::{exit, measure, print_flash};
     use wechatpay_embedded::notification::{self, Delivery};
 
     let mut buffer = Buffer::new();
     let inputs = Inputs::read(&mut buffer);
-    let platform_key =
-        PlatformKey::from_public_key(inputs.text("platform_id"), inputs.bytes("platform_der"));
+    let platform_key = PlatformKey::from_rsa_numbers(
+        inputs.text("platform_id"),
+        RsaPublicNumbers {
+            modulus: inputs.bytes("platform_n"),
+            public_exponent: inputs.bytes("platform_e"),
+        },
+    );
     let (Ok(platform_key), Ok(api_v3_key)) =
         (platform_key, ApiV3Key::new(inputs.bytes("api_v3_key")))
     else {

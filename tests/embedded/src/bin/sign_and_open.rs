@@ -8,7 +8,9 @@ fn main() {}
 #[unsafe(no_mangle)]
 extern "C" fn firmware() -> ! {
     use wechatpay_core::UnixTime;
-    use wechatpay_core::keys::{ApiV3Key, MerchantKey, PlatformKey};
+    use wechatpay_core::keys::{
+        ApiV3Key, Identity, MerchantKey, PlatformKey, RsaPrivateNumbers, RsaPublicNumbers,
+    };
     use wechatpay_core::v3::SignableRequest;
     use wechatpay_embedded::inputs::{Buffer, Inputs};
     use wechatpay_embedded::machine::{exit, measure, print_flash};
@@ -17,10 +19,27 @@ extern "C" fn firmware() -> ! {
 
     let mut buffer = Buffer::new();
     let inputs = Inputs::read(&mut buffer);
-    let (mchid, serial_no) = (inputs.text("mchid"), inputs.text("serial_no"));
-    let merchant = MerchantKey::new(mchid, serial_no, inputs.bytes("merchant_pkcs8"));
-    let platform_key =
-        PlatformKey::from_public_key(inputs.text("platform_id"), inputs.bytes("platform_der"));
+    let private_key = RsaPrivateNumbers {
+        public: RsaPublicNumbers {
+            modulus: inputs.bytes("merchant_n"),
+            public_exponent: inputs.bytes("merchant_e"),
+        },
+        private_exponent: inputs.bytes("merchant_d"),
+        prime1: inputs.bytes("merchant_p"),
+        prime2: inputs.bytes("merchant_q"),
+        exponent1: inputs.bytes("merchant_dp"),
+        exponent2: inputs.bytes("merchant_dq"),
+        coefficient: inputs.bytes("merchant_qi"),
+    };
+    let merchant = Identity::merchant(inputs.text("mchid"), inputs.text("serial_no"))
+        .and_then(|identity| MerchantKey::from_rsa_numbers(identity, &private_key));
+    let platform_key = PlatformKey::from_rsa_numbers(
+        inputs.text("platform_id"),
+        RsaPublicNumbers {
+            modulus: inputs.bytes("platform_n"),
+            public_exponent: inputs.bytes("platform_e"),
+        },
+    );
     let (Ok(merchant), Ok(platform_key), Ok(api_v3_key)) =
         (merchant, platform_key, ApiV3Key::new(inputs.bytes("api_v3_key")))
     else {

@@ -17,6 +17,7 @@ use crate::npm;
 use crate::process::Program;
 use crate::toolchain;
 use crate::toolchain::Toolchain;
+use crate::tools;
 use crate::verbs::Verb;
 use crate::verbs::bench::figures::Figures;
 use crate::verbs::package;
@@ -85,14 +86,7 @@ fn rust(figures: &mut Figures) -> Result<()> {
 }
 
 fn python(figures: &mut Figures) -> Result<()> {
-    let venv = built().join("python");
-    let interpreter = venv.join("bin/python");
-    if !interpreter.exists() {
-        Program::new("python3").args(["-m", "venv"]).arg(&venv).run()?;
-    }
-    let requirements = ["-r", "tests/bench/python/requirements.txt"];
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    Program::new(&interpreter).args(pip).args(requirements).run()?;
+    let interpreter = tools::python_with_wechatpayv3()?;
     let input = built().join("notification.json");
     Program::new("node").arg("write-notification.mjs").arg(&input).directory(&folder()).run()?;
     let program = Program::new(&interpreter).arg("tests/bench/python/bench.py").arg(&input);

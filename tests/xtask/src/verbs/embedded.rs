@@ -52,11 +52,11 @@ fn run(mut arguments: Arguments) -> Result<()> {
     if check { none(&figures.misses()) } else { Ok(()) }
 }
 
-/// Runs all programs, handing over what they print. Fails where a figure got worse than it may.
+/// Runs all programs, handing over what they print. Fails where a figure misses its goal.
 pub(super) fn check(each: &mut dyn FnMut(&str)) -> Result<()> {
     let figures = measure(each)?;
     figures.print();
-    none(&figures.regressions())
+    none(&figures.misses())
 }
 
 fn none(misses: &[String]) -> Result<()> {

@@ -1,17 +1,21 @@
 //! `cargo xtask test`: everything that must hold, and a table of how much of it ran.
 
+mod api;
+mod deep;
 mod faults;
+mod features;
+mod peers;
+mod supply;
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::arguments::Arguments;
 use crate::cases::Report;
 use crate::cases::Table;
-use crate::error::Context as _;
 use crate::error::Error;
 use crate::error::Result;
+use crate::matrix::Matrix;
 use crate::npm;
 use crate::postgresql;
 use crate::process::Program;
@@ -28,18 +32,27 @@ pub(super) const VERB: Verb = Verb {
     summary: "check, test and count everything",
     help: "\
   --only <part>   one part
+  --runtimes      nothing but the npm package on every runtime; prints a matrix runtime x suite
   --faults        nothing but the shop under load while instances, database and platform fail; prints figures
-  --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000
+  --mutants       nothing but mutation tests of the code that decides what is genuine: hours
+  --miri          nothing but the unit tests of the core under Miri
+  --long          100,000 random cases for each width and kernel of the RSA engine instead of 1,000, and the core with
+                  every set of features
 
-lint            formatting, clippy (the core with each feature alone, too) and the documentation; warnings are errors
+lint            formatting, clippy (the core with each two of its features, too) and the documentation; warnings are
+                errors
+supply          lock files, licences and sources of npm packages and crates, advisories, the oldest compiler
 embedded        the payment terminal on an emulated Cortex-M4 and RISC-V, see `cargo xtask embedded`
 rust            the tests of all crates
 engine          the RSA engine on each of its kernels, optimised, against num-bigint, the rsa crate and OpenSSL
 constant-time   the private operations under valgrind with their secrets marked
 js              the packed npm package on Node, and the recipes of its README
-workerd         the packed npm package and its recipe on Cloudflare's runtime
-demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own,
-                and the edge worker on Cloudflare's runtime
+runtimes        the packed npm package on Node 20, 22 and 24, workerd, Deno, Bun, edge-runtime, Chromium and through the
+                bundlers, all asked the same; and what publint and attw say of it
+api             the public API against its listings, see `cargo xtask api`
+peers           other packages for WeChat Pay as judges, and the kinds of bugs they had
+demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own, 400
+                orders while everything fails, and the edge worker on Cloudflare's runtime
 browser         the phone page in Chromium; screenshots go to target/browser
 
 All parts run, whatever fails. A suite that ran no case is a failure; tests/README.md says how suites report theirs.",
@@ -60,27 +73,38 @@ enum Length {
     Long,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 12] = [
     Part { name: "lint", needs_package: false, run: lint },
+    Part { name: "supply", needs_package: false, run: supply::run },
     Part { name: "embedded", needs_package: false, run: embedded },
     Part { name: "rust", needs_package: false, run: rust },
     Part { name: "engine", needs_package: false, run: engine },
     Part { name: "constant-time", needs_package: false, run: constant_time },
     Part { name: "js", needs_package: true, run: js },
-    Part { name: "workerd", needs_package: true, run: workerd },
+    Part { name: "runtimes", needs_package: true, run: runtimes },
+    Part { name: "api", needs_package: true, run: api::run },
+    Part { name: "peers", needs_package: true, run: peers::run },
     Part { name: "demo", needs_package: true, run: demo },
     Part { name: "browser", needs_package: true, run: browser },
 ];
 
+/// The projects of tests/runtimes.
+const RUNTIMES: [&str; 7] =
+    ["node", "workerd", "deno", "bun", "edge-runtime", "chromium", "bundlers"];
+
 fn run(mut arguments: Arguments) -> Result<()> {
     let only = arguments.value("--only")?;
     let length = if arguments.flag("--long") { Length::Long } else { Length::Short };
-    let faults = arguments.flag("--faults");
+    let runtimes = arguments.flag("--runtimes");
+    let alone: [(&str, fn() -> Result<()>); 3] =
+        [("--faults", faults::run), ("--mutants", deep::mutants), ("--miri", deep::miri)];
+    let alone = alone.into_iter().filter(|(flag, _)| arguments.flag(flag)).last();
     arguments.finish()?;
-    if faults {
-        return faults::run();
+    if let Some((_, run)) = alone {
+        return run();
     }
-    let parts = chosen(only.as_deref())?;
+    let only = if runtimes { Some("runtimes") } else { only.as_deref() };
+    let parts = chosen(only)?;
 
     if parts.iter().any(|part| part.needs_package) {
         let toolchain = setup::set_up(&[toolchain::WASM32])?;
@@ -108,35 +132,18 @@ fn chosen(only: Option<&str>) -> Result<Vec<&'static Part>> {
     Ok(chosen)
 }
 
-fn lint(_: &mut Table, _: Length) -> Result<()> {
+fn lint(_: &mut Table, length: Length) -> Result<()> {
     tools::cargo_component("fmt", "rustfmt")?;
     tools::cargo_component("clippy", "clippy")?;
     Program::cargo().args(["fmt", "--all", "--check"]).run()?;
     Program::cargo()
         .args(["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"])
         .run()?;
-    for feature in features_of_the_core()? {
-        let alone = ["--no-default-features", "--features", &feature];
-        Program::cargo()
-            .args(["clippy", "--locked", "--package", "wechatpay-core"])
-            .args(alone)
-            .args(["--", "--deny", "warnings"])
-            .run()?;
-    }
+    features::check(length)?;
     Program::cargo()
         .args(["doc", "--locked", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "--deny warnings")
         .run()
-}
-
-/// Every feature that core/Cargo.toml declares; the first is none at all.
-fn features_of_the_core() -> Result<Vec<String>> {
-    let manifest = workspace::at("core/Cargo.toml");
-    let text = fs::read_to_string(&manifest).doing("read", &manifest)?;
-    let table = text.split("\n[").find_map(|table| table.strip_prefix("features]\n"));
-    let declared = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
-    let names = declared.map(|(name, _)| name.to_owned()).filter(|name| name != "default");
-    Ok([String::new()].into_iter().chain(names).collect())
 }
 
 fn embedded(table: &mut Table, _: Length) -> Result<()> {
@@ -184,11 +191,25 @@ fn js(table: &mut Table, _: Length) -> Result<()> {
     count(table, "js", npm_test(&folder), true)
 }
 
-fn workerd(table: &mut Table, _: Length) -> Result<()> {
-    let folder = workspace::at("tests/runtimes/workerd");
-    npm::install(&folder)?;
-    npm::install_tarball(&folder)?;
-    count(table, "workerd", npm_test(&folder), true)
+/// A project each, all of which run, whatever fails.
+fn runtimes(table: &mut Table, _: Length) -> Result<()> {
+    tools::chromium()?;
+    let started = Instant::now();
+    let mut report = Report::default();
+    let mut faults = Vec::new();
+    for project in RUNTIMES {
+        let folder = workspace::at("tests/runtimes").join(project);
+        let outcome = npm::install(&folder)
+            .and_then(|_| npm::install_tarball(&folder))
+            .and_then(|()| npm_test(&folder).run_reading(|line| report.read(line)));
+        faults.extend(outcome.err().map(|error| format!("{project}: {}", error.text())));
+    }
+    report.took(started.elapsed().as_secs());
+    let mut matrix = Matrix::default();
+    matrix.take(&mut report);
+    table.add("runtimes", report, true);
+    table.add_matrix(matrix);
+    if faults.is_empty() { Ok(()) } else { Err(Error::new(faults.join("; "))) }
 }
 
 fn demo(table: &mut Table, _: Length) -> Result<()> {
@@ -201,11 +222,12 @@ fn demo(table: &mut Table, _: Length) -> Result<()> {
         .args(["run", "--silent", "test:database"])
         .env("TEST_DATABASE_URL", server.url());
     let on_server = count(table, "postgresql", on_server, true);
+    let under_load = faults::run_short(&folder, &server);
 
     let edge = workspace::at("node-demo/edge");
     npm::install(&edge)?;
     npm::install_tarball(&edge)?;
-    embedded.and(on_server).and(count(table, "edge", npm_test(&edge), true))
+    embedded.and(on_server).and(under_load).and(count(table, "edge", npm_test(&edge), true))
 }
 
 fn browser(table: &mut Table, _: Length) -> Result<()> {

@@ -22,8 +22,6 @@ struct Goal {
     what: &'static str,
     unit: &'static str,
     limit: u64,
-    /// What a goal that is still missed may not grow beyond.
-    ceiling: u64,
 }
 
 const fn goal(
@@ -33,21 +31,24 @@ const fn goal(
     unit: &'static str,
     limit: u64,
 ) -> Goal {
-    Goal { board, program, what, unit, limit, ceiling: limit }
+    Goal { board, program, what, unit, limit }
 }
 
 const INSTRUCTIONS: &str = "instructions";
 const STACK: &str = "bytes of stack";
 const FLASH: &str = "bytes of flash";
 
-const GOALS: [Goal; 7] = [
+/// A RISC-V has no instruction like UMAAL, and its code is a fifth longer.
+const GOALS: [Goal; 9] = [
     goal(Some("cortex-m4"), "sign-and-open", "sign", INSTRUCTIONS, 25_000_000),
     goal(Some("cortex-m4"), "sign-and-open", "verify", INSTRUCTIONS, 1_000_000),
     goal(None, "sign-and-open", "sign", STACK, 8 * 1024),
     goal(None, "sign-and-open", "verify", STACK, 8 * 1024),
     goal(None, "sign-and-open", "open", STACK, 8 * 1024),
-    Goal { ceiling: 48 * 1024, ..goal(None, "open", "", FLASH, 32 * 1024) },
-    Goal { ceiling: 80 * 1024, ..goal(None, "sign-and-open", "", FLASH, 48 * 1024) },
+    goal(Some("cortex-m4"), "open", "", FLASH, 32 * 1024),
+    goal(Some("cortex-m4"), "sign-and-open", "", FLASH, 48 * 1024),
+    goal(Some("riscv32"), "open", "", FLASH, 36 * 1024),
+    goal(Some("riscv32"), "sign-and-open", "", FLASH, 56 * 1024),
 ];
 
 impl Goal {
@@ -100,18 +101,9 @@ impl Figures {
 
     /// The goals that are missed, or were not measured.
     pub(super) fn misses(&self) -> Vec<String> {
-        self.beyond(|goal| goal.limit)
-    }
-
-    /// As [`misses`](Self::misses), but goals that are known to be missed may be, as far as they are.
-    pub(super) fn regressions(&self) -> Vec<String> {
-        self.beyond(|goal| goal.ceiling)
-    }
-
-    fn beyond(&self, limit: fn(&Goal) -> u64) -> Vec<String> {
         let mut faults = Vec::new();
         for goal in &GOALS {
-            let limit = limit(goal);
+            let limit = goal.limit;
             let mut is_measured = false;
             for figure in self.0.iter().filter(|figure| goal.is_of(figure)) {
                 is_measured = true;
@@ -137,7 +129,6 @@ mod tests {
     #[test]
     fn a_goal_that_nobody_measured_is_missed() {
         assert_eq!(Figures::default().misses().len(), GOALS.len());
-        assert_eq!(Figures::default().regressions().len(), GOALS.len());
     }
 
     #[test]

@@ -1,0 +1,2 @@
+export * from '../core.js'
+export { init } from './core-module.js'

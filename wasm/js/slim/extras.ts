@@ -1,0 +1,2 @@
+export * from '../extras.js'
+export { initExtras } from './extras-module.js'
