@@ -11,7 +11,7 @@ import { HOSTILE, OfCaller } from './fuzz/hostile.mjs'
 
 import { refused, suite } from './support/cases.mjs'
 
-const CASES = 3_000
+const CASES = 2_000
 
 const surface = suite('fuzz/surface')
 surface.accepts('every exported function and method is called', () => {

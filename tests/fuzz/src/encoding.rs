@@ -218,13 +218,17 @@ pub fn base64_seeds() -> Vec<Vec<u8>> {
     let lengths = [0, 1, 2, 3, 16, 32, 256, 512, 513];
     let texts = lengths.map(|len| STANDARD.encode(vec![0xa5; len]).into_bytes());
     let key = b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB";
-    texts.into_iter().chain([key.to_vec(), b"AB==".to_vec(), b"-_-_".to_vec()]).collect()
+    // Padding where a decoder that goes piece by piece has a border.
+    let padded = [&[b'A'; 254][..], b"==AAAA"].concat();
+    let wrong = [key.to_vec(), b"AB==".to_vec(), b"-_-_".to_vec(), padded];
+    texts.into_iter().chain(wrong).collect()
 }
 
 pub fn json_seeds() -> Vec<Vec<u8>> {
     let texts = [
         r#" {"a":[1,{"b":"\"\u00e9"}],"resource":{"x":-0.5e+7},"c":null}"#,
         r#"{"\u0061":true,"resource":"\ud83d\udcb0\n"}"#,
+        r#"{"a":1,"b":2,"\u0061":3}"#,
         r#"{"code":"PARAM_ERROR","message":"x","detail":{"field":"/amount"}}"#,
         r"\ud83d\udcb0\/\u0000",
     ];

@@ -183,8 +183,13 @@ pub fn push_seeds() -> Vec<Vec<u8>> {
     let text = br#"{"ToUserName":"gh_97417a04a28d","MsgType":"event","Event":"debug_demo"}"#;
     let plain = [&[7; 16], &(text.len() as u32).to_be_bytes()[..], text, APPID.as_bytes()].concat();
     let padded = wechatpay_tests::primitives::pad(&plain, 32);
+    let mut damaged = padded.clone();
+    damaged[padded.len() - 2] ^= 1;
+    let other = [&plain[..plain.len() - 1], b"x"].concat();
     let mut seeds = vec![
         [&[2], &padded[..]].concat(),
+        [&[2], &damaged[..]].concat(),
+        [&[2], &wechatpay_tests::primitives::pad(&other, 32)[..]].concat(),
         [&[3, 0], &text[..]].concat(),
         [&[3, 1], &b"<xml><a>1</a></xml>"[..]].concat(),
         [&[0], &b"<xml><Encrypt>AAAA</Encrypt></xml>"[..]].concat(),

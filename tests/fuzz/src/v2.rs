@@ -138,7 +138,12 @@ pub fn message_seeds() -> Vec<Vec<u8>> {
     let event = [&[1, 1], event.as_bytes()].concat();
     let sent =
         [&[2, 1], &*join(&[b"", b"appid", b"wx8888888888888888", b"attach", b"a&b<]]>"])].concat();
-    raw.chain(signed).chain([event, sent]).collect()
+    let wrong = [32, 64].map(|len| {
+        let sign = "0".repeat(len);
+        let fields = "<return_code>SUCCESS</return_code><a>1</a>";
+        format!("\0<xml>{fields}<sign>{sign}</sign></xml>").into_bytes()
+    });
+    raw.chain(signed).chain(wrong).chain([event, sent]).collect()
 }
 
 /// `req_info` gives what was encrypted, and nothing for what was not.

@@ -16,6 +16,7 @@ export function adapterCalls(merchant) {
     onRefused: () => undefined,
     replayStore: store(),
     maxBodyBytes: 1_000_000,
+    bodyTimeout: 5,
   })
   const received = () => {
     const { headers, body } = notification()
@@ -46,10 +47,12 @@ export function adapterCalls(merchant) {
   }
   const scope = (message) => {
     let handler
+    let parser
     return {
       handler: () => handler,
+      parse: async (request) => parser(request, nodeRequest(message)),
       removeAllContentTypeParsers: () => undefined,
-      addContentTypeParser: (_, __, parse) => parse(undefined, message.body, () => undefined),
+      addContentTypeParser: (_, parse) => (parser = parse),
       post: (_, handle) => (handler = handle),
     }
   }
@@ -57,19 +60,25 @@ export function adapterCalls(merchant) {
     const registered = scope(message)
     await fastifyPlugin(registered, given)
     const reply = { code: () => reply, headers: () => reply, send: () => reply }
-    return registered.handler()(message, reply)
+    const { headers } = message
+    let body
+    try {
+      body = await registered.parse({ headers })
+    } catch {
+      return 'the framework answers'
+    }
+    return registered.handler()({ headers, body }, reply)
   }
-  const both = (name, run, message = received) => [
-    { name, make: () => [options(), message()], run, isFree: ofOptions },
-    { name: `${name} with a message`, make: () => [options(), message()], run, isFree: (path) => ofMessage(path) && path.length > 1 },
+  const both = (name, run) => [
+    { name, make: () => [options(), received()], run, isFree: ofOptions },
+    { name: `${name} with a message`, make: () => [options(), received()], run, isFree: (path) => ofMessage(path) && path.length > 1 },
   ]
-  const bytesAsBody = () => ({ ...received(), body: Buffer.from(received().body) })
   const receiver = new NotificationReceiver(options())
   return [
     ...both('nodeHandler', onNode),
     ...both('koaHandler', onKoa),
     { name: 'fetchHandler', make: () => [options(), received()], run: onFetch, isFree: ofOptions },
-    ...both('fastifyPlugin', onFastify, bytesAsBody).map((call) => ({ ...call, make: () => call.make().map((part, at) => (at === 0 ? { ...part, path: '/notify' } : part)) })),
+    ...both('fastifyPlugin', onFastify).map((call) => ({ ...call, make: () => call.make().map((part, at) => (at === 0 ? { ...part, path: '/notify' } : part)) })),
     { name: 'NotificationReceiver', make: () => [options()], run: (args) => new NotificationReceiver(...args).receive(notification()) },
     { name: 'NotificationReceiver.receive', make: () => [notification()], run: (args) => receiver.receive(...args) },
     { name: 'NotificationReceiver.failed', make: () => ['x', {}], run: (args) => receiver.failed(...args) },

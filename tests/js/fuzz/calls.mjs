@@ -1,10 +1,13 @@
 // What is called, with arguments that are in order. A call that is not in this table is missed by `surface`.
 import { createHash, createPrivateKey, webcrypto } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 
 import * as adapters from 'wechatpay-wasm/adapters'
 import * as client from 'wechatpay-wasm/client'
 import { nodeSigner } from 'wechatpay-wasm/node'
 import * as shangmi from 'wechatpay-wasm/shangmi'
+import * as slim from 'wechatpay-wasm/slim'
 import * as testing from 'wechatpay-wasm/testing'
 import * as usual from 'wechatpay-wasm'
 
@@ -129,6 +132,9 @@ const pem = key('throwaway-platform-cert')
 
 const freshDigest = () => new usual.DownloadDigest({ hashType: 'SHA1', hashValue: createHash('sha1').update('x').digest('hex') })
 
+const files = createRequire(import.meta.url)
+const moduleBytes = ['wechatpay', 'extras'].map((name) => readFileSync(files.resolve(`wechatpay-wasm/${name}.wasm`)))
+
 /** Of one module with the calls of one object of it. */
 const methodsOf = (name, of, calls) =>
   Object.entries(calls).map(([method, make]) => ({ name: `${name}.${method}`, make, run: (args) => of[method](...args) }))
@@ -184,6 +190,7 @@ export const CALLS = [
   { name: 'WechatPayApiError.parse', make: () => [{ status: 400, body: '{"code":"PARAM_ERROR","message":"x","detail":{"a":1}}' }], run: (args) => usual.WechatPayApiError.parse(...args) },
   { name: 'WechatPayApiError.is', make: () => ['PARAM_ERROR'], run: (args) => usual.WechatPayApiError.parse({ status: 400, body: '{"code":"PARAM_ERROR"}' }).is(...args) },
   { name: 'nodeSigner', make: () => [createPrivateKey(merchantOptions.privateKey)], run: (args) => nodeSigner(...args).sign(bytes('x')) },
+  ...[slim.init, slim.initExtras].map((init, at) => ({ name: init.name, make: () => [new Uint8Array(moduleBytes[at])], run: (args) => init(...args) })),
   ...adapterCalls(merchant),
   ...clientCalls(merchant),
 ]
@@ -192,7 +199,7 @@ export const CALLS = [
 export function missing() {
   const called = new Set(CALLS.map(({ name }) => name.replace(/^usual\./, '')))
   const left = []
-  for (const exported of [usual, testing, adapters, client]) {
+  for (const exported of [usual, testing, adapters, client, slim]) {
     for (const [name, value] of Object.entries(exported)) {
       if (typeof value !== 'function' || name === 'default') continue
       if (!/^[A-Z]/.test(name)) {

@@ -126,6 +126,7 @@ export const HOSTILE = Object.entries({
   'bytes by their tag': () => tagged('Uint8Array', { length: 3, buffer: 1 }),
   'ArrayBuffer by its tag': () => tagged('ArrayBuffer', { length: 2 ** 33, byteLength: 8 }),
   'Date by its tag': () => tagged('Date'),
+  'module by its tag': () => tagged('WebAssembly.Module'),
   'Date that throws': () => Object.assign(new Date(), { getTime: fail }),
   'tag that throws': () => Object.defineProperty({}, Symbol.toStringTag, { get: fail }),
   Proxy: () => new Proxy({ name: 'x' }, {}),

@@ -33,7 +33,7 @@ export class ProfitSharing implements declared.ProfitSharing {
     of: SubMchid & { transaction_id: string },
     options?: declared.CallOptions,
   ): Promise<declared.ProfitSharingOrder> {
-    const query = picked(of, ['transaction_id', 'sub_mchid'])
+    const query = picked(of, ['sub_mchid', 'transaction_id'])
     return this.#get(path`/v3/profitsharing/orders/${outOrderNo}`, adding(options, { query }))
   }
 
@@ -56,7 +56,7 @@ export class ProfitSharing implements declared.ProfitSharing {
     of: SubMchid & { out_order_no: string },
     options?: declared.CallOptions,
   ): Promise<declared.ProfitSharingReturn> {
-    const query = picked(of, ['out_order_no', 'sub_mchid'])
+    const query = picked(of, ['sub_mchid', 'out_order_no'])
     return this.#get(path`/v3/profitsharing/return-orders/${outReturnNo}`, adding(options, { query }))
   }
 

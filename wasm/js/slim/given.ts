@@ -1,4 +1,4 @@
-import { bytesOf, kind } from '../arguments.js'
+import { bytesOf, kind, reading } from '../arguments.js'
 import { invalidArgument } from '../errors.js'
 
 /** A module that the program brings: wechatpay-wasm/slim has none in it. */
@@ -16,11 +16,11 @@ export class GivenModule {
   }
 
   take(given: unknown): void {
-    const module = isModule(given) ? given : this.#compiled(given)
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === this.#mark)) {
+    this.#module = reading(`what ${this.#init} was given`, () => {
+      const module = isModule(given) ? given : this.#compiled(given)
+      if (WebAssembly.Module.exports(module).some(({ name }) => name === this.#mark)) return module
       throw invalidArgument(`${this.#init} takes wechatpay-wasm/${this.#file}; got another module`)
-    }
-    this.#module = module
+    })
   }
 
   get(): WebAssembly.Module {
