@@ -57,7 +57,7 @@ where
 /// Decrypts `buffer` (ciphertext, then tag) in place and cuts the tag off.
 ///
 /// # Errors
-/// Those of [`open_aes_256_gcm_in_place`]. The buffer is then emptied.
+/// Those of `open_aes_256_gcm_in_place`. The buffer is then emptied.
 #[cfg(feature = "alloc")]
 #[cfg(any(feature = "hazmat", feature = "mini-program", feature = "v2"))]
 pub fn open_aes_256_gcm(

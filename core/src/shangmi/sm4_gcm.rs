@@ -43,7 +43,7 @@ pub(crate) fn open_sm4_gcm_in_place<'a>(
 /// Decrypts `buffer` (ciphertext, then tag) in place and cuts the tag off.
 ///
 /// # Errors
-/// Those of [`open_sm4_gcm_in_place`]. The buffer is then emptied.
+/// Those of `open_sm4_gcm_in_place`. The buffer is then emptied.
 #[cfg(feature = "hazmat")]
 pub fn open_sm4_gcm(
     key: &[u8; 16],
