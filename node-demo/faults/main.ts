@@ -58,7 +58,7 @@ async function main(): Promise<number> {
       ...environment,
       DATABASE_URL: url,
       // One address for all, as behind a load balancer; the faults choose an instance.
-      PUBLIC_BASE_URL: 'http://shop.invalid',
+      PUBLIC_BASE_URL: 'https://shop.invalid',
       WAREHOUSE_URL: await warehouse.open(),
       RECONCILE_SECONDS: '20',
       LOG_LEVEL: 'warn',
