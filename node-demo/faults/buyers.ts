@@ -16,6 +16,8 @@ export interface Shopping {
   repeats: number;
   /** Payments that were confirmed a second time. */
   secondTaps: number;
+  /** What buyers waited for in vain. */
+  complaints: string[];
   /** Of 100 orders: left unpaid, and lied about; paid twice by impatience; sent back. */
   unpaidPercent: number;
   impatientPercent: number;
@@ -23,6 +25,10 @@ export interface Shopping {
 }
 
 const TIMEOUT_MILLISECONDS = 120_000;
+/** After this a buyer complains, and the run has failed. */
+const PATIENCE_MILLISECONDS = 600_000;
+
+class GaveUp extends Error {}
 
 export async function shop(shopping: Shopping, user: string): Promise<void> {
   const { simulator, appid } = shopping;
@@ -31,7 +37,12 @@ export async function shop(shopping: Shopping, user: string): Promise<void> {
   }));
   while (shopping.left > 0) {
     shopping.left -= 1;
-    await buy(shopping, user, token);
+    try {
+      await buy(shopping, user, token);
+    } catch (error) {
+      if (!(error instanceof GaveUp)) throw error;
+      shopping.complaints.push(error.message);
+    }
   }
 }
 
@@ -58,10 +69,10 @@ async function buy(shopping: Shopping, user: string, token: string): Promise<voi
   }
   if (!happens(shopping.refundPercent)) return;
   const path = `/api/orders/${order.outTradeNo}`;
-  for (;;) {
+  for (const deadline = performance.now() + PATIENCE_MILLISECONDS; ; await sleep(200)) {
     const { order: current } = await insist(shopping, 'GET', path, undefined, token);
     if (current.status === 'PAID') break;
-    await sleep(200);
+    if (performance.now() > deadline) throw new GaveUp(`${path} is not PAID`);
   }
   await insist(shopping, 'POST', `${path}/refund`, () => ({}), token, [409]);
 }
@@ -83,7 +94,8 @@ async function insist(
   token = '',
   alsoFine: number[] = [],
 ): Promise<any> {
-  for (;;) {
+  let last = 'no answer';
+  for (const deadline = performance.now() + PATIENCE_MILLISECONDS; performance.now() < deadline; ) {
     const urls = shopping.urls();
     const started = performance.now();
     try {
@@ -96,12 +108,14 @@ async function insist(
       const answer = await response.json();
       if (response.status === 201) shopping.latencies.push(performance.now() - started);
       if (response.ok || alsoFine.includes(response.status)) return answer;
+      last = `${response.status} ${JSON.stringify(answer)}`;
     } catch {
       // Killed, restarting, or too slow: as a phone sees it, no answer.
     }
     shopping.repeats += 1;
     await sleep(200 + Math.random() * 800);
   }
+  throw new GaveUp(`${method} ${path}: ${last}`);
 }
 
 function happens(percent: number): boolean {

@@ -42,6 +42,7 @@ export class Fleet {
       this.#instances.push({ port, url, child: undefined, expected: false, up: false });
     }
     await Promise.all(this.#instances.map((instance) => this.#launch(instance)));
+    if (!this.complete) throw new Error(`a backend did not start; see ${String(this.#log.path)}`);
   }
 
   get kills(): number {

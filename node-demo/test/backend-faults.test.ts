@@ -35,6 +35,11 @@ async function fragileShop(
   return { shop, buyer, spoil: (with_) => (current = with_) };
 }
 
+function failure(status: number, code: string): HttpAnswer {
+  const body = Buffer.from(JSON.stringify({ code, message: '不行' }));
+  return { status, headers: {}, body };
+}
+
 /** Spoils the first answers of one path. */
 function first(
   count: number,
@@ -232,20 +237,52 @@ describe('an answer to a refund that tells nothing', () => {
     cases.positive();
   });
 
-  it('is no refund when a 4xx says so: the order is PAID again', async () => {
-    const { shop, buyer, spoil } = await fragileShop();
+  it('is a refund all the same when its repetition is refused', async () => {
+    const { shop, buyer, spoil } = await fragileShop({ callbacksLost: true });
     const { order, requestPayment } = await buyer.order();
     buyer.pay(requestPayment);
-    await shop.platform.simulator.idle();
+    await buyer.call('POST', `/api/orders/${order.outTradeNo}/refresh`);
+    spoil(first(1, REFUND, drop));
+    assert.equal((await buyer.call('POST', `/api/orders/${order.outTradeNo}/refund`)).status, 502);
     spoil(({ request }) =>
-      request.path === REFUND
-        ? {
-            status: 403,
-            headers: {},
-            body: Buffer.from('{"code":"NOT_ENOUGH","message":"余额不足"}'),
-          }
-        : undefined,
+      request.path === REFUND ? failure(400, 'INVALID_REQUEST') : undefined,
     );
+    const again = await buyer.call('POST', `/api/orders/${order.outTradeNo}/refund`);
+    assert.equal(again.status, 200);
+    const { refunds } = await buyer.view(order.outTradeNo);
+    assert.equal(refunds.length, 1);
+    assert.notEqual(refunds[0].status, 'FAILED');
+    await shop.close();
+    cases.negative();
+  });
+
+  it('stays open while nobody knows whether the refused one got through before', async () => {
+    const { shop, buyer, spoil } = await fragileShop({ callbacksLost: true });
+    const { order, requestPayment } = await buyer.order();
+    buyer.pay(requestPayment);
+    await buyer.call('POST', `/api/orders/${order.outTradeNo}/refresh`);
+    spoil(({ request }) => {
+      if (request.path === REFUND) return failure(400, 'INVALID_REQUEST');
+      return request.path.startsWith(REFUND) ? 'drop' : undefined;
+    });
+    const answer = await buyer.call('POST', `/api/orders/${order.outTradeNo}/refund`);
+    assert.equal(answer.json.error.code, 'WECHATPAY_UNREACHABLE');
+    const view = await buyer.view(order.outTradeNo);
+    assert.deepEqual([view.order.status, view.refunds[0].status], ['REFUNDING', 'REQUESTED']);
+    await shop.close();
+    cases.negative();
+  });
+
+  it('is no refund when a 4xx says so: the order is PAID again', async () => {
+    const { shop, buyer, spoil } = await fragileShop({ callbacksLost: true });
+    const { order, requestPayment } = await buyer.order();
+    buyer.pay(requestPayment);
+    await buyer.call('POST', `/api/orders/${order.outTradeNo}/refresh`);
+    // The simulator has acted by then, so it has to deny that as well.
+    spoil(({ request }) => {
+      if (request.path === REFUND) return failure(403, 'NOT_ENOUGH');
+      return request.path.startsWith(REFUND) ? failure(404, 'RESOURCE_NOT_EXISTS') : undefined;
+    });
     const answer = await buyer.call('POST', `/api/orders/${order.outTradeNo}/refund`);
     assert.equal(answer.json.error.code, 'WECHATPAY_REFUSED');
     const view = await buyer.view(order.outTradeNo);

@@ -62,15 +62,20 @@ export class RefundDesk {
 
   /** Asks WeChat Pay about the refund that is on its way. */
   async refresh(order: Order): Promise<void> {
-    const { database, wechatPay } = this.#dependencies;
-    const open = await findOpenRefund(database, order.outTradeNo);
-    if (open === undefined) return;
+    const open = await findOpenRefund(this.#dependencies.database, order.outTradeNo);
+    if (open !== undefined) await this.#ask(order, open.outRefundNo);
+  }
+
+  /** Whether WeChat Pay has this refund; what it says of it is applied. */
+  async #ask(order: Order, outRefundNo: string): Promise<boolean> {
     try {
-      await this.#settle(order, await wechatPay.queryRefund(open.outRefundNo));
+      await this.#settle(order, await this.#dependencies.wechatPay.queryRefund(outRefundNo));
+      return true;
     } catch (error) {
       if (error instanceof EffectUnknown) throw unreachable(error);
       if (!(error instanceof PlatformRefusal)) throw error;
       if (!error.is('RESOURCE_NOT_EXISTS')) throw refused(error);
+      return false;
     }
   }
 
@@ -139,8 +144,11 @@ export class RefundDesk {
         throw unreachable(error);
       }
       if (!(error instanceof PlatformRefusal)) throw error;
-      await this.#abandon(refund, error);
-      throw refused(error);
+      // It may be refused because it got through before, and its answer was lost.
+      if (!(await this.#ask(order, outRefundNo))) {
+        await this.#abandon(refund, error);
+        throw refused(error);
+      }
     }
     return (await findRefund(database, outTradeNo, outRefundNo)) ?? refund;
   }

@@ -63,7 +63,7 @@ export interface RefundRequest {
   currency: string;
 }
 
-/** WeChat Pay said no: nothing happened there, and the same request would be refused again. */
+/** WeChat Pay said no: this request did nothing, and would be refused again. One like it may have done it before. */
 export class PlatformRefusal extends Error {
   readonly status: number;
   readonly code: string;
