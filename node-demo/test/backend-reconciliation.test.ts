@@ -198,9 +198,13 @@ describe('a payment after closing', () => {
 
   it('becomes an incident when WeChat Pay refuses to give it back', async () => {
     const outTradeNo = await paidLate();
-    const body = Buffer.from('{"code":"NOT_ENOUGH","message":"余额不足"}');
-    spoil = ({ request, answer }) =>
-      request.url.includes('refund') ? { ...answer, status: 403, body } : undefined;
+    const refusal = Buffer.from('{"code":"NOT_ENOUGH","message":"余额不足"}');
+    const unknown = Buffer.from('{"code":"RESOURCE_NOT_EXISTS","message":"退款单不存在"}');
+    spoil = ({ request, answer }) => {
+      if (!request.url.includes('refund')) return undefined;
+      const isQuery = request.method === 'GET';
+      return { ...answer, status: isQuery ? 404 : 403, body: isQuery ? unknown : refusal };
+    };
     await pass(0);
     spoil = undefined;
     const kinds = (await rows('incidents', outTradeNo)).map((one) => one['kind']).sort();
