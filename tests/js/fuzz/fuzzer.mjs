@@ -5,23 +5,14 @@ import { WechatApiError, WechatPayApiError, WechatPayError } from 'wechatpay-was
 
 import { CALLS, SECRETS } from './calls.mjs'
 import { mutate } from './mutate.mjs'
+import { generator } from '../support/random.mjs'
 
 /** Longest that a call may take, in milliseconds: what waits for nothing is done at once. */
 const PATIENCE = 20_000
 
 /** A generator of its own for every case, so that one comes back without those before it. */
-function generator(seed, index) {
-  let state = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35)) >>> 0
-  // mulberry32
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-  const below = (limit) => Math.floor(next() * limit)
-  return { below, pick: (list) => list[below(list.length)] }
-}
+const ofCase = (seed, index) =>
+  generator(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35))
 
 /**
  * Runs cases until `enough(count)`. Gives how many ended in a result and how many in a refusal, and what was found.
@@ -34,7 +25,7 @@ export async function fuzz({ seed, first = 0, enough, only }) {
   process.on('unhandledRejection', stray)
   try {
     for (let index = first; !enough(index - first); index += 1) {
-      const finding = await oneCase(calls, generator(seed, index), tally)
+      const finding = await oneCase(calls, ofCase(seed, index), tally)
       if (finding !== undefined) tally.findings.push({ index, ...finding })
       // What a call leaves behind shows up here.
       if (index % 256 === 0) await new Promise((resolve) => setImmediate(resolve))

@@ -2,8 +2,12 @@
 export function seeded(name) {
   const seed = Number(process.env.WECHATPAY_SEED ?? Math.floor(Math.random() * 2 ** 32))
   console.log(`${name}: WECHATPAY_SEED=${seed}`)
+  return generator(seed)
+}
+
+/** mulberry32 */
+export function generator(seed) {
   let state = seed >>> 0
-  // mulberry32
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)

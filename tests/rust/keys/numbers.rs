@@ -32,9 +32,9 @@ fn public([n, e, ..]: &Numbers) -> RsaPublicNumbers<'_> {
     RsaPublicNumbers { modulus: n, public_exponent: e }
 }
 
-fn merchant(numbers: &Numbers) -> Result<MerchantKey, Error> {
+fn private(numbers: &Numbers) -> RsaPrivateNumbers<'_> {
     let [_, _, d, p, q, dp, dq, qinv] = numbers;
-    let numbers = RsaPrivateNumbers {
+    RsaPrivateNumbers {
         public: public(numbers),
         private_exponent: d,
         prime1: p,
@@ -42,8 +42,12 @@ fn merchant(numbers: &Numbers) -> Result<MerchantKey, Error> {
         exponent1: dp,
         exponent2: dq,
         coefficient: qinv,
-    };
-    MerchantKey::from_rsa_numbers(Identity::merchant("1900007291", SERIAL_NO)?, &numbers)
+    }
+}
+
+fn merchant(numbers: &Numbers) -> Result<MerchantKey, Error> {
+    let identity = Identity::merchant("1900007291", SERIAL_NO)?;
+    MerchantKey::from_rsa_numbers(identity, &private(numbers))
 }
 
 fn platform(numbers: &Numbers) -> Result<PlatformKey, Error> {
@@ -114,16 +118,8 @@ pub(crate) fn cases(suite: &mut Suite) {
         refused(PlatformKey::from_rsa_numbers("?", public(&good)).map(drop), "ERR_ARGUMENT_INVALID")
     });
     suite.refuses("Debug shows nothing private", || {
-        let [_, _, d, p, q, dp, dq, qinv] = &good;
-        let numbers = RsaPrivateNumbers {
-            public: RsaPublicNumbers { modulus: &[1], public_exponent: &[3] },
-            private_exponent: d,
-            prime1: p,
-            prime2: q,
-            exponent1: dp,
-            exponent2: dq,
-            coefficient: qinv,
-        };
+        let public = RsaPublicNumbers { modulus: &[1], public_exponent: &[3] };
+        let numbers = RsaPrivateNumbers { public, ..private(&good) };
         let text = format!("{numbers:?}");
         holds(text.len() < 120, text)
     });
