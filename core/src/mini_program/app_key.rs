@@ -1,6 +1,7 @@
 use alloc::string::String;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::encoding::{hex, json};
 use crate::error::Error;
@@ -17,16 +18,35 @@ pub enum Env {
 }
 
 impl Env {
-    /// Finds `env` in a JSON object by one of these names; without it, it is live.
-    pub(super) fn of_json(name: &'static str, text: &str) -> Result<Self, Error> {
+    /// The `env` of a JSON object that WeChat is called with; without it, it is live. `Env` is refused: it would
+    /// be overlooked, and what was meant for the sandbox would move real money.
+    pub(super) fn of_call(name: &'static str, text: &str) -> Result<Self, Error> {
         #[derive(Deserialize)]
-        struct Body {
-            #[serde(default, alias = "Env")]
+        struct Call {
+            #[serde(default)]
+            env: u8,
+            #[serde(rename = "Env")]
+            misspelt: Option<IgnoredAny>,
+        }
+        let call = json::parse_object(name, text.as_bytes());
+        Self::of(name, call.ok().filter(|call: &Call| call.misspelt.is_none()).map(|call| call.env))
+    }
+
+    /// The `Env` of the payload of an event; without it, it is live.
+    pub(super) fn of_event(name: &'static str, text: &str) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Event {
+            #[serde(default)]
             env: u8,
         }
-        match json::parse_object(name, text.as_bytes()) {
-            Ok(Body { env: 0 }) => Ok(Self::Live),
-            Ok(Body { env: 1 }) => Ok(Self::Sandbox),
+        Self::of(name, json::parse_object(name, text.as_bytes()).ok().map(|Event { env }| env))
+    }
+
+    fn of(name: &'static str, env: Option<u8>) -> Result<Self, Error> {
+        match env {
+            Some(0) => Ok(Self::Live),
+            Some(1) => Ok(Self::Sandbox),
             _ => Err(Error::ArgumentInvalid {
                 name,
                 expected: "a JSON object, as text, with env 0 (live) or 1 (sandbox)",

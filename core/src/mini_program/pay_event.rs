@@ -43,7 +43,7 @@ impl<'a> UnverifiedPayEvent<'a> {
     /// [`Error::MacInvalid`] if it is not; [`Error::ArgumentInvalid`] for a payload that is no JSON
     /// object; [`Error::KeyInvalid`] if there is no AppKey for its environment.
     pub fn verify(self, app_keys: &AppKeys) -> Result<VerifiedPayEvent<'a>, Error> {
-        let env = Env::of_json("Payload", self.payload)?;
+        let env = Env::of_event("Payload", self.payload)?;
         let mac = app_keys.mac(env, self.event, self.payload)?;
         check_hex("PayEventSig", &mac, self.pay_event_sig)?;
         Ok(VerifiedPayEvent { env, payload: self.payload })

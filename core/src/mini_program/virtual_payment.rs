@@ -33,7 +33,7 @@ impl<'a> VirtualPaymentCall<'a> {
         if !uri.starts_with('/') || uri.starts_with("//") || uri.contains(['?', '#', '&']) {
             return Err(Error::ArgumentInvalid { name: "uri", expected });
         }
-        Ok(Self { uri, post_body, env: Env::of_json("post_body", post_body)? })
+        Ok(Self { uri, post_body, env: Env::of_call("post_body", post_body)? })
     }
 
     /// The environment that the body names.
@@ -92,7 +92,7 @@ impl<'a> RequestVirtualPayment<'a> {
     /// # Errors
     /// [`Error::ArgumentInvalid`] if it is no JSON object with `env` 0 or 1 (0 where it is absent).
     pub fn new(mode: VirtualPaymentMode, sign_data: &'a str) -> Result<Self, Error> {
-        Ok(Self { mode, sign_data, env: Env::of_json("sign_data", sign_data)? })
+        Ok(Self { mode, sign_data, env: Env::of_call("sign_data", sign_data)? })
     }
 
     /// Signs it for the user of this session.

@@ -90,6 +90,7 @@ fn calls(suite: &mut Suite) {
         r#"{"env":256}"#,
         r#"{"env":0,"env":1}"#,
         r#"{"env":0,"Env":1}"#,
+        r#"{"Env":1}"#,
     ] {
         suite.refuses(format!("body {body:?}"), || {
             refused(VirtualPaymentCall::new(uri, body), "ERR_ARGUMENT_INVALID")
@@ -156,6 +157,11 @@ fn events(suite: &mut Suite) {
             same(json["OutTradeNo"].as_str(), Some("1"))
         });
     }
+    suite.accepts("an env beside it is not Env", || {
+        let text = r#"{"OpenId":"o","env":1}"#;
+        let (env, _) = verify(EVENT, text, &sign(LIVE, text)).map_err(unexpected)?;
+        same(env, Env::Live)
+    });
     suite.accepts("no Env is live", || {
         let (env, _) = verify(EVENT, "{}", &sign(LIVE, "{}")).map_err(unexpected)?;
         same(env, Env::Live)

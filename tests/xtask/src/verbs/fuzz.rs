@@ -27,6 +27,7 @@ pub(super) const VERB: Verb = Verb {
     summary: "feed every parser and the JavaScript API what nobody should send",
     help: "\
   --seconds <n>     how long each target runs, 20 without it
+  --seed <n>        begin where this number says, 1 to 4294967295; anywhere without it
   --only <target>   one target: a file of tests/fuzz/fuzz_targets, or js
   --keep            add to tests/fuzz/corpus what covers more than is kept there, of this run and those before it
 
@@ -47,9 +48,12 @@ const INSTRUMENTED: &str = "-Cpasses=sancov-module \
 const JS: &str = "js";
 
 fn run(mut arguments: Arguments) -> Result<()> {
+    let number = |name: &str, text: String| {
+        text.parse().map_err(|_| Error::new(format!("{name} takes a whole number")))
+    };
     let seconds = arguments.value("--seconds")?.unwrap_or_else(|| "20".to_owned());
-    let seconds: u32 =
-        seconds.parse().map_err(|_| Error::new("--seconds takes a whole number".to_owned()))?;
+    let seconds: u32 = number("--seconds", seconds)?;
+    let seed = arguments.value("--seed")?.map(|seed| number("--seed", seed)).transpose()?;
     let only = arguments.value("--only")?;
     let keep = arguments.flag("--keep");
     arguments.finish()?;
@@ -61,12 +65,12 @@ fn run(mut arguments: Arguments) -> Result<()> {
     if !programs.is_empty() {
         let folder = build(&programs)?;
         for target in &programs {
-            runs.push(Run::of_program(target, &folder.join(target), seconds)?);
+            runs.push(Run::of_program(target, &folder.join(target), seconds, seed)?);
         }
     }
     if !scripts.is_empty() {
         install_package()?;
-        runs.push(Run::of_js(seconds));
+        runs.push(Run::of_js(seconds, seed));
     }
     let findings = side_by_side(runs);
     if keep {

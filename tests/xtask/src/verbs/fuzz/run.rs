@@ -23,7 +23,12 @@ const SHOWN: usize = 12;
 impl Run {
     /// Inputs of former runs stay where they are, and are a start for the next one. Those that are kept in the
     /// repository are only read.
-    pub(super) fn of_program(target: &str, program: &Path, seconds: u32) -> Result<Self> {
+    pub(super) fn of_program(
+        target: &str,
+        program: &Path,
+        seconds: u32,
+        seed: Option<u32>,
+    ) -> Result<Self> {
         let found = folder(target, "corpus");
         for folder in [&found, &folder(target, "findings")] {
             fs::create_dir_all(folder).doing("create", folder)?;
@@ -31,6 +36,7 @@ impl Run {
         let kept = ["corpus", "findings"].map(|kept| kept_folder(kept, target));
         let program = Program::new(program)
             .arg(format!("-max_total_time={seconds}"))
+            .args(seed.map(|seed| format!("-seed={seed}")))
             .args(["-print_final_stats=1", "-max_len=16384", "-timeout=60", "-rss_limit_mb=2048"])
             .arg(format!("-dict={}", workspace::at("tests/fuzz/protocol.dict").display()))
             .arg(format!("-artifact_prefix={}/", folder(target, "findings").display()))
@@ -40,10 +46,11 @@ impl Run {
         Ok(Self { target: target.to_owned(), program, seconds })
     }
 
-    pub(super) fn of_js(seconds: u32) -> Self {
+    pub(super) fn of_js(seconds: u32, seed: Option<u32>) -> Self {
         let program = Program::new("node")
             .arg("tests/js/fuzz/main.mjs")
-            .args(["--seconds", &seconds.to_string()]);
+            .arg(format!("--seconds={seconds}"))
+            .args(seed.map(|seed| format!("--seed={seed}")));
         Self { target: super::JS.to_owned(), program, seconds }
     }
 
