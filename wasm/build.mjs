@@ -135,12 +135,15 @@ async function facade({ entries, all, modules }) {
     plugins: plugins('./errors.js', loaders('imported')),
   })
   const exported = Object.values(entries).map((entry) => `export * from './${entry.replace('.ts', '.js')}'`)
+  // What Node reads at every start is short; names stay, and with them the traces of errors.
   const useNodeCrypto = "import { useNodeCrypto } from './js/node-crypto.ts'\nuseNodeCrypto()"
   await build({
     ...shared,
     stdin: { contents: [...exported, useNodeCrypto].join('\n'), resolveDir: '.' },
     outfile: `dist/${all}.cjs`,
     format: 'cjs',
+    minifyWhitespace: true,
+    minifySyntax: true,
     plugins: [...plugins('./errors.cjs', loaders('required')), requiredWhenCalled()],
   })
   return Object.fromEntries(

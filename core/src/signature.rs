@@ -128,7 +128,8 @@ impl<'a> Message<'a> {
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        self.parts().flatten().copied().collect()
+        let parts: Vec<&[u8]> = self.parts().collect();
+        parts.concat()
     }
 }
 

@@ -135,10 +135,10 @@ const payers = Array.from({ length: 20 }, () => {
   const appKeys = { live: text(letters, 1 + below(128)), sandbox: text(letters, 1 + below(128)) }
   return { appKeys, payer: program({ appKeys, secureApi: undefined }) }
 })
-const randomCall = () => {
+const randomCall = (name = 'env') => {
   const env = below(2)
   const { appKeys, payer } = pick(payers)
-  const postBody = JSON.stringify({ text: anyText(), env })
+  const postBody = JSON.stringify({ text: anyText(), [name]: env })
   return {
     own: env === 0 ? appKeys.live : appKeys.sandbox,
     other: env === 0 ? appKeys.sandbox : appKeys.live,
@@ -177,7 +177,7 @@ const events = suite('random/hmac_sha256_event')
 events.accepts(
   'node:crypto signs',
   () => {
-    const { own, payer, postBody: payload } = randomCall()
+    const { own, payer, postBody: payload } = randomCall('Env')
     const event = text(letters, 1 + below(30))
     const { payload: inside } = payer.openPayEvent({ event, payload, payEventSig: hmac(own, `${event}&${payload}`) })
     assert.deepEqual(inside, JSON.parse(payload))
@@ -188,7 +188,7 @@ events.refuses(
   'with a digit changed',
   'ERR_MAC_INVALID',
   () => {
-    const { own, payer, postBody: payload } = randomCall()
+    const { own, payer, postBody: payload } = randomCall('Env')
     return payer.openPayEvent({ event: EVENT, payload, payEventSig: changed(hmac(own, `${EVENT}&${payload}`)) })
   },
   1000,
@@ -197,7 +197,7 @@ events.refuses(
   'over another payload',
   'ERR_MAC_INVALID',
   () => {
-    const { own, payer, postBody: payload } = randomCall()
+    const { own, payer, postBody: payload } = randomCall('Env')
     return payer.openPayEvent({ event: EVENT, payload: `${payload} `, payEventSig: hmac(own, `${EVENT}&${payload}`) })
   },
   1000,

@@ -92,6 +92,7 @@ export function clock(value: unknown, name: string): number {
 
 /** Of a `Date` of any realm. */
 function timeOf(value: unknown): number | undefined {
+  if (typeof value !== 'object') return undefined
   try {
     return Date.prototype.getTime.call(value as Date)
   } catch {

@@ -265,11 +265,11 @@ function after<T, R>(value: Eventually<T>, next: (value: T) => R): Eventually<R>
 }
 
 function freshness(given: { timestamp: unknown; nonceStr: unknown }): { timestamp: number; nonceStr: string } {
+  const timestamp = seconds(given.timestamp, 'timestamp')
+  const nonceStr = optionalText(given.nonceStr, 'nonceStr')
+  if (nonceStr === undefined) return { timestamp, nonceStr: randomNonce() }
   requireRandomness()
-  return {
-    timestamp: seconds(given.timestamp, 'timestamp'),
-    nonceStr: optionalText(given.nonceStr, 'nonceStr') ?? randomNonce(),
-  }
+  return { timestamp, nonceStr }
 }
 
 function received(
@@ -289,8 +289,9 @@ function received(
 function unpacked(packed: string): (string | undefined)[] {
   const end = packed.indexOf(';')
   let at = end + 1
-  return packed
+  const texts = packed
     .slice(0, end)
     .split(',')
     .map((length) => (length === '' ? undefined : packed.slice(at, (at += Number(length)))))
+  return [...texts, packed.slice(at)]
 }

@@ -218,15 +218,15 @@ impl MerchantHandle {
         let opened = UnverifiedNotification::in_place(headers, &mut body)
             .verify(&self.platform_keys, seconds(now), self.tolerance)?
             .open_in_place(&self.api_v3_key)?;
-        Ok(packed(&[
+        let texts = [
             Some(opened.id),
             Some(opened.create_time),
             Some(opened.event_type),
             Some(opened.resource_type),
             Some(opened.summary),
             opened.original_type,
-            Some(opened.resource()),
-        ]))
+        ];
+        Ok(packed(&texts, opened.resource()))
     }
 
     /// Verifies an answer to a request. `headers` as for [`MerchantHandle::open_notification`].

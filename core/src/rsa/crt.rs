@@ -82,8 +82,8 @@ impl<K: Kernel, const H: usize, const F: usize> PrivateOperation for Crt<K, H, F
             public,
         };
         let consistent = limbs::less::<K>(d.as_slice(), key.public.n.limbs())
-            & key.p.is_consistent(key.public.e, d.as_slice(), key.public.bits)
-            & key.q.is_consistent(key.public.e, d.as_slice(), key.public.bits)
+            & key.p.is_consistent(key.public.e, d.as_slice(), key.public.bits, power)
+            & key.q.is_consistent(key.public.e, d.as_slice(), key.public.bits, power)
             & key.is_coefficient_consistent(&q);
         if !consistent.reveal() {
             return None;
@@ -213,8 +213,8 @@ impl<K: Kernel, const H: usize> Prime<K, H> {
         self.modulus.secret_power(&base, &self.exponent, bits)
     }
 
-    /// e · exponent ≡ 1 and d ≡ exponent, both modulo p − 1, and exponent < p − 1.
-    fn is_consistent(&self, e: u64, d: &[K::Limb], d_bits: u32) -> Mask {
+    /// e · exponent ≡ 1 and d ≡ exponent, both modulo p − 1, and exponent < p − 1, for a p above 2^`power`.
+    fn is_consistent(&self, e: u64, d: &[K::Limb], d_bits: u32, power: u32) -> Mask {
         let one = limbs::one::<K, H>();
         let mut order = Zeroizing::new(*self.modulus.limbs());
         let _ = limbs::sub::<K>(order.as_mut_slice(), &one);
@@ -227,11 +227,7 @@ impl<K: Kernel, const H: usize> Prime<K, H> {
                 limbs::sub_if_not_less::<K, H>(&mut product, carry, &order);
             }
         }
-        let mut remainder = Zeroizing::new([K::Limb::default(); H]);
-        for position in (0..d_bits).rev() {
-            let bit = limbs::bit::<K>(d, position);
-            modular::double_modulo::<K, H>(&mut remainder, bit, &order);
-        }
+        let remainder = Zeroizing::new(modular::remainder::<K, H>(d, d_bits, &order, power));
         limbs::less::<K>(&self.exponent, order.as_slice())
             & limbs::equal::<K>(product.as_slice(), &one)
             & limbs::equal::<K>(remainder.as_slice(), &self.exponent)

@@ -12,6 +12,7 @@ pub(super) struct Mask(u64);
 
 impl Mask {
     pub(super) const YES: Self = Self(u64::MAX);
+    pub(super) const NO: Self = Self(0);
 
     /// From 0 or 1. The compiler is not to see which values are possible, or it might branch.
     #[inline]

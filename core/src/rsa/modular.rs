@@ -196,6 +196,44 @@ pub(super) fn double_modulo<K: Kernel, const N: usize>(
     limbs::sub_if_not_less::<K, N>(a, carry, m);
 }
 
+/// `x mod m` for an `x` of at most `bits` bits and any m ≥ 2^`power`, odd or even. How long it takes depends on
+/// `bits` and `power` alone.
+///
+/// The first bits of x are below m as they stand. Each further one is appended, and m taken off or, where that went
+/// below zero the time before, added (non-restoring division).
+pub(super) fn remainder<K: Kernel, const N: usize>(
+    x: &[K::Limb],
+    bits: u32,
+    m: &[K::Limb; N],
+    power: u32,
+) -> [K::Limb; N] {
+    let (zero, one) = (K::Limb::default(), K::Limb::truncate(1));
+    let (ones, _) = K::sub(zero, one, zero);
+    let mut remainder = [zero; N];
+    let left = bits.saturating_sub(power);
+    for position in left..bits {
+        let bit = Mask::from_bit(limbs::bit::<K>(x, position).widen());
+        set_bit_masked::<K>(&mut remainder, position.wrapping_sub(left), bit);
+    }
+    let mut is_negative = Mask::NO;
+    for position in (0..left).rev() {
+        let inverted = (!is_negative).limb::<K::Limb>() & ones;
+        let (mut doubled, mut carry) = (limbs::bit::<K>(x, position), inverted & one);
+        for (limb, &m) in remainder.iter_mut().zip(m) {
+            let twice;
+            (twice, doubled) = K::add(*limb, *limb, doubled);
+            (*limb, carry) = K::add(twice, m ^ inverted, carry);
+        }
+        let carries = doubled.widen().wrapping_add(carry.widen());
+        is_negative = Mask::equal(carries, is_negative.limb::<u64>() & 1);
+    }
+    let mut sum = remainder;
+    let _ = limbs::add::<K>(&mut sum, m);
+    limbs::assign_masked::<K>(&mut remainder, &sum, is_negative);
+    sum.zeroize();
+    remainder
+}
+
 /// Reads every entry of the table, and keeps the one at `index`.
 #[inline]
 fn pick<K: Kernel, const N: usize>(
@@ -222,8 +260,13 @@ fn pick<K: Kernel, const N: usize>(
 }
 
 fn set_bit<K: Kernel>(limbs: &mut [K::Limb], position: u32) {
+    set_bit_masked::<K>(limbs, position, Mask::YES);
+}
+
+/// Sets a bit where the mask says so. The position is public.
+fn set_bit_masked<K: Kernel>(limbs: &mut [K::Limb], position: u32, mask: Mask) {
     let index = usize::try_from(position / K::BITS).unwrap_or(usize::MAX);
     if let Some(limb) = limbs.get_mut(index) {
-        *limb = K::Limb::truncate(1 << (position % K::BITS));
+        *limb = *limb | (mask.limb::<K::Limb>() & K::Limb::truncate(1 << (position % K::BITS)));
     }
 }

@@ -105,11 +105,13 @@ impl<'a> Reader<'a> {
         self.expect(b'"')?;
         let start = self.at;
         loop {
+            let rest = self.json.get(self.at..self.end)?;
+            let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
+            self.at += special.unwrap_or(rest.len());
             match self.peek()? {
                 b'"' => break,
                 b'\\' => self.at += escape::len(self.json.get(self.at..self.end)?)?,
-                byte if byte < b' ' => return None,
-                _ => self.at += 1,
+                _ => return None,
             }
         }
         let end = self.at;

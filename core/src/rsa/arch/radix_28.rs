@@ -26,10 +26,6 @@ const MAX_LIMBS_WITHOUT_CARRY: usize = 126;
 /// From this many limbs on, three products of half the length are faster than one.
 const MIN_LIMBS_TO_HALVE: usize = 64;
 
-/// Columns in one turn of the inner loop, in a reduction and in a product, as measured in V8.
-const REDUCTION: usize = 8;
-const PRODUCT: usize = 4;
-
 type Column = Wrapping<u64>;
 
 impl Kernel for Radix28 {
@@ -125,37 +121,44 @@ fn add_middle<const N: usize>(wide: &mut [[Column; N]; 2], middle: &mut [Column;
     }
 }
 
-/// Adds `a · b`, two rows in each pass.
-#[inline(always)]
+/// Adds `a · b`, four rows in each pass.
+#[inline(never)]
 fn add_product(sum: &mut [Column], a: &[u32], b: &[u32]) {
-    let (pairs, last) = a.as_chunks::<2>();
-    for (i, pair) in pairs.iter().enumerate() {
-        add_rows::<PRODUCT>(&mut sum[2 * i..], pair.map(column), Wrapping(0), b);
+    let (fours, last) = a.as_chunks::<4>();
+    for (i, &[x0, x1, x2, x3]) in fours.iter().enumerate() {
+        let rows = [column(x0), column(x1), column(x2), column(x3)];
+        add_rows(&mut sum[4 * i..], rows, [Wrapping(0); 3], b);
     }
-    for &x in last {
-        add_row(&mut sum[a.len() - 1..], column(x), b);
+    for (i, &x) in (4 * fours.len()..).zip(last) {
+        add_row(&mut sum[i..], column(x), b);
     }
 }
 
-/// Adds `a²`, two rows in each pass: the products of different limbs doubled.
-#[inline(always)]
+/// Adds `a²`, four rows in each pass: the products of different limbs doubled.
+#[inline(never)]
 fn add_square(sum: &mut [Column], a: &[u32]) {
-    let (pairs, last) = a.as_chunks::<2>();
-    for (i, pair) in pairs.iter().enumerate() {
-        let [x0, x1] = pair.map(column);
-        let [double_x0, double_x1] = [x0 + x0, x1 + x1];
-        let window = &mut sum[4 * i..];
+    let (fours, last) = a.as_chunks::<4>();
+    for (i, &[x0, x1, x2, x3]) in fours.iter().enumerate() {
+        let [x0, x1, x2, x3] = [column(x0), column(x1), column(x2), column(x3)];
+        let doubled = [x0 + x0, x1 + x1, x2 + x2, x3 + x3];
+        let window = &mut sum[8 * i..];
         window[0] += x0 * x0;
-        window[1] += double_x0 * x1;
-        window[2] += x1 * x1;
-        add_rows::<PRODUCT>(&mut window[2..], [double_x0, double_x1], Wrapping(0), &a[2 * i + 2..]);
+        window[1] += doubled[0] * x1;
+        window[2] += doubled[0] * x2 + x1 * x1;
+        window[3] += doubled[0] * x3 + doubled[1] * x2;
+        window[4] += doubled[1] * x3 + x2 * x2;
+        window[5] += doubled[2] * x3;
+        window[6] += x3 * x3;
+        add_rows(&mut window[4..], doubled, [Wrapping(0); 3], &a[4 * i + 4..]);
     }
-    for &x in last {
-        sum[2 * (a.len() - 1)] += column(x) * column(x);
+    for (i, &x) in (4 * fours.len()..).zip(last) {
+        let window = &mut sum[2 * i..];
+        window[0] += column(x) * column(x);
+        add_row(&mut window[1..], column(x) + column(x), &a[i + 1..]);
     }
 }
 
-/// Makes the lower half zero by adding multiples of `m`, two rows in each pass; the upper half
+/// Makes the lower half zero by adding multiples of `m`, four rows in each pass; the upper half
 /// remains.
 #[inline]
 fn reduce<const N: usize>(wide: &mut [[Column; N]; 2], m: &[u32; N], n0: u32) -> [u32; N] {
@@ -163,18 +166,21 @@ fn reduce<const N: usize>(wide: &mut [[Column; N]; 2], m: &[u32; N], n0: u32) ->
     if N > MAX_LIMBS_WITHOUT_CARRY {
         spread(sum);
     }
-    let (m0, m1) = (column(m[0]), column(m[1]));
-    for i in 0..N / 2 {
-        let window = &mut sum[2 * i..];
+    let [m0, m1, m2, m3] = [column(m[0]), column(m[1]), column(m[2]), column(m[3])];
+    for i in 0..N / 4 {
+        let window = &mut sum[4 * i..];
         let y0 = quotient(window[0], n0);
-        let carry = (window[0] + y0 * m0) >> 28;
-        let second = window[1] + y0 * m1 + carry;
+        let second = window[1] + y0 * m1 + ((window[0] + y0 * m0) >> 28);
         let y1 = quotient(second, n0);
-        window[2] += (second + y1 * m0) >> 28;
-        add_rows::<REDUCTION>(&mut window[2..], [y0, y1], m1, &m[2..]);
+        let third = window[2] + y0 * m2 + y1 * m1 + ((second + y1 * m0) >> 28);
+        let y2 = quotient(third, n0);
+        let fourth = window[3] + y0 * m3 + y1 * m2 + y2 * m1 + ((third + y2 * m0) >> 28);
+        let y3 = quotient(fourth, n0);
+        window[4] += (fourth + y3 * m0) >> 28;
+        add_rows(&mut window[4..], [y0, y1, y2, y3], [m3, m2, m1], &m[4..]);
     }
-    if !N.is_multiple_of(2) {
-        let window = &mut sum[N - 1..];
+    for i in N / 4 * 4..N {
+        let window = &mut sum[i..];
         let y = quotient(window[0], n0);
         window[1] += (window[0] + y * m0) >> 28;
         add_row(&mut window[1..], y, &m[1..]);
@@ -183,32 +189,37 @@ fn reduce<const N: usize>(wide: &mut [[Column; N]; 2], m: &[u32; N], n0: u32) ->
     normalize(high)
 }
 
-/// Adds `x[0] · v` and, one column above, `x[1] · v`, where `before` is the limb below `v`.
-#[inline(always)]
-fn add_rows<const UNROLL: usize>(
-    sum: &mut [Column],
-    x: [Column; 2],
-    mut before: Column,
-    v: &[u32],
-) {
+/// Adds `x[0] · v` and, each one column above the one before, `x[1] · v`, `x[2] · v` and `x[3] · v`, where `before`
+/// has the limbs below `v`, the nearest first.
+///
+/// A column is read and written once for four products, and is unrolled by hand: optimizers for size leave that.
+#[inline(never)]
+fn add_rows(sum: &mut [Column], x: [Column; 4], before: [Column; 3], v: &[u32]) {
+    let [x0, x1, x2, x3] = x;
+    let [mut below1, mut below2, mut below3] = before;
     let (rows, top) = sum.split_at_mut(v.len());
-    let (chunks, rest) = rows.as_chunks_mut::<UNROLL>();
-    let (v_chunks, v_rest) = v.as_chunks::<UNROLL>();
-    for (columns, limbs) in chunks.iter_mut().zip(v_chunks) {
-        for (column_here, &limb) in columns.iter_mut().zip(limbs) {
-            *column_here += x[0] * column(limb) + x[1] * before;
-            before = column(limb);
-        }
+    let (chunks, rest) = rows.as_chunks_mut::<4>();
+    let (v_chunks, v_rest) = v.as_chunks::<4>();
+    for ([c0, c1, c2, c3], &[v0, v1, v2, v3]) in chunks.iter_mut().zip(v_chunks) {
+        let [v0, v1, v2, v3] = [column(v0), column(v1), column(v2), column(v3)];
+        *c0 += x0 * v0 + x1 * below1 + x2 * below2 + x3 * below3;
+        *c1 += x0 * v1 + x1 * v0 + x2 * below1 + x3 * below2;
+        *c2 += x0 * v2 + x1 * v1 + x2 * v0 + x3 * below1;
+        *c3 += x0 * v3 + x1 * v2 + x2 * v1 + x3 * v0;
+        [below1, below2, below3] = [v3, v2, v1];
     }
     for (column_here, &limb) in rest.iter_mut().zip(v_rest) {
-        *column_here += x[0] * column(limb) + x[1] * before;
-        before = column(limb);
+        let v0 = column(limb);
+        *column_here += x0 * v0 + x1 * below1 + x2 * below2 + x3 * below3;
+        [below1, below2, below3] = [v0, below1, below2];
     }
-    top[0] += x[1] * before;
+    top[0] += x1 * below1 + x2 * below2 + x3 * below3;
+    top[1] += x2 * below1 + x3 * below2;
+    top[2] += x3 * below1;
 }
 
 /// Adds `x · v`.
-#[inline(always)]
+#[inline]
 fn add_row(sum: &mut [Column], x: Column, v: &[u32]) {
     for (column_here, &limb) in sum.iter_mut().zip(v) {
         *column_here += x * column(limb);
