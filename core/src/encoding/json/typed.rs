@@ -61,7 +61,7 @@ impl<'a, T: Deserialize<'a>> Visitor<'a> for Members<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "explain", feature = "message-push", feature = "mini-program")))]
 mod tests {
     use alloc::borrow::Cow;
 

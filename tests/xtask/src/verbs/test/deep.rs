@@ -12,7 +12,7 @@ const CARGO_MUTANTS: &str = "27.1.0";
 pub(super) fn mutants() -> Result<()> {
     let program = tools::cargo_program("cargo-mutants", CARGO_MUTANTS)?;
     Program::new(program)
-        .args(["mutants", "--package", "wechatpay-core", "--output"])
+        .args(["mutants", "--package", "wechatpay-core", "--jobs", "2", "--output"])
         .arg(workspace::memory("mutants"))
         .run()
 }
