@@ -1,5 +1,6 @@
 //! Platform certificates.
 
+use wechatpay_core::hazmat::PublicKey;
 use wechatpay_core::keys::PlatformKey;
 use wechatpay_core::x509::Certificate;
 use wechatpay_tests::pem::der;
@@ -34,6 +35,11 @@ pub(crate) fn cases(suite: &mut Suite) {
     suite.accepts("valid until after 2050", || {
         same(expected.not_after().as_secs() - expected.not_before().as_secs(), 36_500 * 86_400)
     });
+    suite.accepts("the key in it", || {
+        let public = der(&vector::key("throwaway-platform-pub.pem"));
+        let key = PublicKey::parse_der(&public).map_err(str::to_owned)?;
+        same(expected.rsa_public_key(), Some(&key))
+    });
     suite.accepts("first of a chain", || {
         let chain = pem.clone() + &vector::key("throwaway-platform-next-cert.pem");
         same(Certificate::parse(chain.as_bytes()).map_err(unexpected)?, expected.clone())
@@ -52,6 +58,7 @@ pub(crate) fn cases(suite: &mut Suite) {
     ] {
         let pem = vector::key(file);
         suite.refuses(file, || {
+            refused_saying(Certificate::parse(pem.as_bytes()), INVALID, words)?;
             refused_saying(PlatformKey::from_certificate(pem.as_bytes()), INVALID, words)
         });
         suite.refuses(format!("{file}, DER"), || {

@@ -6,6 +6,7 @@ mod form;
 mod merchant;
 mod numbers;
 mod platform;
+mod signature;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         .suite("keys/platform", platform::cases)
         .suite("keys/certificate", certificate::cases)
         .suite("keys/api_v3", api_v3::cases)
+        .suite("keys/signature", signature::cases)
         .finish()
 }
 
