@@ -46,14 +46,16 @@ pub(crate) fn cases(suite: &mut Suite) {
     });
     suite.accepts("behind its private key in one file", || {
         let both = vector::key("throwaway-platform-key.pem") + &pem;
+        let key = PlatformKey::parse(None, both.as_bytes()).map_err(unexpected)?;
+        same(key.serial().as_str(), SERIAL)?;
         same(Certificate::parse(both.as_bytes()).map_err(unexpected)?, expected.clone())
     });
 
     for (file, words) in [
-        ("throwaway-platform-key.pem", "private key"),
-        ("throwaway-merchant-key-pkcs1.pem", "private key"),
-        ("throwaway-platform-pub.pem", "public key"),
-        ("flurl-4096-pub-pkcs1-crlf.pem", "public key"),
+        ("throwaway-platform-key.pem", "it is a private key"),
+        ("throwaway-merchant-key-pkcs1.pem", "it is a private key"),
+        ("throwaway-platform-pub.pem", "it is a public key"),
+        ("flurl-4096-pub-pkcs1-crlf.pem", "it is a public key"),
         ("throwaway-ec-cert.pem", "RSA|elliptic curve"),
     ] {
         let pem = vector::key(file);

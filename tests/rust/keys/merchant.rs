@@ -69,6 +69,14 @@ pub(crate) fn cases(suite: &mut Suite) {
         });
     }
     damaged_numbers(suite, &pkcs1);
+    for len in [0, 1, 255, 257, 512] {
+        suite.refuses(format!("signature into {len} bytes"), || {
+            let key = PrivateKey::parse(pkcs8.as_bytes())?;
+            let mut place = vec![0; len];
+            let is_signed = key.sign_pkcs1_sha256_into(&[7; 32], &mut place, &mut TestRng::new(8));
+            holds(!is_signed && place.iter().all(|byte| *byte == 0), "something was written")
+        });
+    }
     suite.refuses("the error repeats nothing of the key", || {
         let damaged = pkcs8.replacen("\n-----END", "AAAA\n-----END", 1);
         let error = load(damaged.as_bytes()).expect_err("refused");
