@@ -112,7 +112,8 @@ fn notification(headers: &str, body: &[u8]) {
     let _ = MERCHANT.open_certificates(headers, body, now, body.len().is_multiple_of(2));
 }
 
-/// As js/merchant.ts takes it apart: lengths in UTF-16, `,` between them, `;` behind them.
+/// As js/merchant.ts takes it apart: lengths in UTF-16, `,` between them, `;` behind them, and a last text that has
+/// none.
 fn unpacked(packed: &str) -> Vec<Option<String>> {
     let (lengths, texts) = packed.split_once(';').expect("lengths");
     let units: Vec<u16> = texts.encode_utf16().collect();
@@ -122,8 +123,8 @@ fn unpacked(packed: &str) -> Vec<Option<String>> {
         rest = after;
         Some(String::from_utf16(text).expect("whole characters"))
     });
-    let texts = texts.collect();
-    assert!(rest.is_empty(), "something is left");
+    let mut texts: Vec<Option<String>> = texts.collect();
+    texts.push(Some(String::from_utf16(rest).expect("whole characters")));
     texts
 }
 
