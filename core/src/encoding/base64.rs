@@ -95,10 +95,13 @@ pub(crate) fn decode_secret_43(text: &str) -> Option<Secret<32>> {
 mod tests {
     use super::*;
 
+    /// Miri takes a minute for what takes a millisecond.
+    const STRIDE: usize = if cfg!(miri) { 97 } else { 1 };
+
     #[test]
     fn decodes_in_place_what_it_decodes_elsewhere() {
         let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
-        for len in 0..bytes.len() {
+        for len in (0..bytes.len()).step_by(STRIDE) {
             let text = encode(&bytes[..len]);
             let mut buffer = text.clone().into_bytes();
             assert_eq!(decode_in_place(&mut buffer).as_deref(), Some(&bytes[..len]));
@@ -111,7 +114,7 @@ mod tests {
     #[test]
     fn refuses_in_place_what_it_refuses_elsewhere() {
         let good = encode(&[7; 1000]);
-        for at in 0..good.len() {
+        for at in (0..good.len()).step_by(STRIDE) {
             for wrong in [&b"="[..], b" ", b"-", b"\0", b"==", b"AA==", b""] {
                 let mut text = good.clone().into_bytes();
                 text.splice(at..=at, wrong.iter().copied());
