@@ -1,7 +1,7 @@
 use alloc::string::String;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 use crate::encoding::{hex, json};
 use crate::error::Error;
@@ -25,11 +25,14 @@ impl Env {
         struct Call {
             #[serde(default)]
             env: u8,
-            #[serde(rename = "Env")]
-            misspelt: Option<IgnoredAny>,
+            #[serde(default, rename = "Env", deserialize_with = "is_there")]
+            is_misspelt: bool,
+        }
+        fn is_there<'a, D: Deserializer<'a>>(member: D) -> Result<bool, D::Error> {
+            IgnoredAny::deserialize(member).map(|_| true)
         }
         let call = json::parse_object(name, text.as_bytes());
-        Self::of(name, call.ok().filter(|call: &Call| call.misspelt.is_none()).map(|call| call.env))
+        Self::of(name, call.ok().filter(|call: &Call| !call.is_misspelt).map(|call| call.env))
     }
 
     /// The `Env` of the payload of an event; without it, it is live.

@@ -26,7 +26,7 @@ impl<'a> VirtualPaymentCall<'a> {
     ///
     /// # Errors
     /// [`Error::ArgumentInvalid`] for a `uri` with host or query, or a body that is no JSON object with
-    /// `env` 0 or 1 (0 where it is absent).
+    /// `env` 0 or 1 (0 where it is absent), or has it as `Env`.
     pub fn new(uri: &'a str, post_body: &'a str) -> Result<Self, Error> {
         let expected = "the path alone, such as /xpay/query_user_balance: no host, no query";
         let uri = argument::token("uri", uri, 128, expected)?;
@@ -90,7 +90,8 @@ impl<'a> RequestVirtualPayment<'a> {
     /// `sign_data` is the JSON text of `signData`. It is signed and handed to the client verbatim.
     ///
     /// # Errors
-    /// [`Error::ArgumentInvalid`] if it is no JSON object with `env` 0 or 1 (0 where it is absent).
+    /// [`Error::ArgumentInvalid`] if it is no JSON object with `env` 0 or 1 (0 where it is absent), or
+    /// has it as `Env`.
     pub fn new(mode: VirtualPaymentMode, sign_data: &'a str) -> Result<Self, Error> {
         Ok(Self { mode, sign_data, env: Env::of_call("sign_data", sign_data)? })
     }

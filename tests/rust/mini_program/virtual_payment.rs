@@ -91,6 +91,7 @@ fn calls(suite: &mut Suite) {
         r#"{"env":0,"env":1}"#,
         r#"{"env":0,"Env":1}"#,
         r#"{"Env":1}"#,
+        r#"{"Env":null}"#,
     ] {
         suite.refuses(format!("body {body:?}"), || {
             refused(VirtualPaymentCall::new(uri, body), "ERR_ARGUMENT_INVALID")

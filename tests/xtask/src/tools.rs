@@ -36,9 +36,12 @@ pub(crate) fn openssl() -> Result<()> {
 pub(crate) fn cargo_program(name: &str, version: &str) -> Result<PathBuf> {
     let folder = workspace::memory("tools");
     let program = folder.join("bin").join(name);
-    let is_there = Command::new(&program).arg("--version").output().is_ok_and(|said| {
-        String::from_utf8_lossy(&said.stdout).split_whitespace().any(|word| word == version)
-    });
+    // As cargo calls it: some answer nobody else.
+    let subcommand = name.trim_start_matches("cargo-");
+    let is_there =
+        Command::new(&program).args([subcommand, "--version"]).output().is_ok_and(|said| {
+            String::from_utf8_lossy(&said.stdout).split_whitespace().any(|word| word == version)
+        });
     if !is_there {
         // Compiled faster, as it runs for seconds.
         Program::cargo()
