@@ -43,8 +43,8 @@
 //!   signs at all signs right, and a key without CRT parameters is refused at once. That p and q are
 //!   prime is not tested; if they are not, no signature passes its check.
 //! - *Verification* encodes the block that it expects and compares; it parses no padding.
-//! - *Wiping.* Keys, tables, exponents and intermediate numbers are wiped when they are dropped. What
-//!   the compiler copies while it moves a value is beyond safe Rust's reach.
+//! - *Wiping.* Keys, tables, exponents and intermediate numbers are wiped when they are dropped, a key with
+//!   the whole place that it takes. What the compiler copies while it moves a value is beyond safe Rust's reach.
 
 #[cfg_attr(
     not(feature = "hazmat"),

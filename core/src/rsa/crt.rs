@@ -44,6 +44,10 @@ pub trait PrivateOperation: Sized {
     /// `input^d mod n`, as big-endian bytes of the same length. `false`, and zeros in `output`, if
     /// `input` is not below n or the result fails its check.
     fn apply(&self, input: &[u8], output: &mut [u8], rng: &mut dyn CryptoRng) -> bool;
+
+    /// Zeros in the place of a key.
+    #[cfg(feature = "rsa-4096")]
+    fn blank() -> Self;
 }
 
 /// A private key with primes of at most `H` limbs and a modulus of at most `F` = 2 `H` limbs.
@@ -109,6 +113,17 @@ impl<K: Kernel, const H: usize, const F: usize> PrivateOperation for Crt<K, H, F
             limbs::to_be_bytes::<K>(output, y.as_slice());
         }
         is_right
+    }
+
+    #[cfg(feature = "rsa-4096")]
+    fn blank() -> Self {
+        Self {
+            public: Public::blank(),
+            p: Prime::blank(),
+            q: Prime::blank(),
+            qinv: [K::Limb::default(); H],
+            prime_bits: 0,
+        }
     }
 }
 
@@ -207,6 +222,11 @@ struct Prime<K: Kernel, const H: usize> {
 }
 
 impl<K: Kernel, const H: usize> Prime<K, H> {
+    #[cfg(feature = "rsa-4096")]
+    fn blank() -> Self {
+        Self { modulus: Modulus::blank(), exponent: [K::Limb::default(); H] }
+    }
+
     /// `x^exponent` in Montgomery form.
     fn power(&self, x: &[[K::Limb; H]; 2], bits: u32) -> [K::Limb; H] {
         let base = Zeroizing::new(self.modulus.reduce(x));

@@ -151,6 +151,13 @@ impl<W: Widths> PrivateKeyOn<W> {
     }
 }
 
+#[cfg(feature = "rsa-4096")]
+impl<W: Widths> Drop for PrivateKeyOn<W> {
+    fn drop(&mut self) {
+        self.inner.wipe();
+    }
+}
+
 impl<W: Widths> fmt::Debug for PrivateKeyOn<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         widths::debug(f, "PrivateKey", self.inner.bits())

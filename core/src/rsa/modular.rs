@@ -31,6 +31,12 @@ impl<K: Kernel, const N: usize> Modulus<K, N> {
         modulus
     }
 
+    #[cfg(feature = "rsa-4096")]
+    pub(super) fn blank() -> Self {
+        let zero = K::Limb::default();
+        Self { m: [zero; N], r2: [zero; N], n0: zero }
+    }
+
     /// R² is R in Montgomery form: from 2 in Montgomery form by squaring and doubling.
     fn prepare(&mut self, power: u32) {
         let bits = Self::bits();

@@ -16,6 +16,11 @@ pub struct Public<K: Kernel, const N: usize> {
 }
 
 impl<K: Kernel, const N: usize> Public<K, N> {
+    #[cfg(feature = "rsa-4096")]
+    pub(super) fn blank() -> Self {
+        Self { n: Modulus::blank(), e: 0, bits: 0 }
+    }
+
     /// `x^e`, canonical, of a canonical number.
     pub(super) fn power(&self, x: &[K::Limb; N]) -> [K::Limb; N] {
         let mut base = *x;

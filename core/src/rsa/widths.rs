@@ -153,6 +153,13 @@ impl<W: Widths> AnyPrivate<W> {
     pub(super) fn apply(&self, input: &[u8], output: &mut [u8], rng: &mut dyn CryptoRng) -> bool {
         of_any!(self, key => key.apply(input, output, rng))
     }
+
+    /// Wipes the whole place that a key takes: beside a short one lies what the stack held when it was moved here.
+    #[cfg(feature = "rsa-4096")]
+    pub(super) fn wipe(&mut self) {
+        // Writes over the place now, and wipes it when this is dropped in its turn.
+        *self = Self::Bits4096(PrivateOperation::blank());
+    }
 }
 
 /// Number of bytes that hold this many bits.

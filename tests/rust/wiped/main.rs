@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PrivateKeyParts;
 use wechatpay_core::hazmat::PrivateKey;
-use wechatpay_core::hazmat::rsa::{PrivateKeyOn, Radix28, Radix32, Radix64};
+use wechatpay_core::hazmat::rsa::{PrivateKeyOn, Radix28, Radix32, Radix64, Widths};
 use wechatpay_core::jssdk::JsapiTicket;
 use wechatpay_core::keys::{ApiV3Key, MerchantKey, PlatformKey};
 use wechatpay_core::message_push::{EncodingAesKey, Token};
@@ -78,21 +78,14 @@ fn wiped(suite: &mut Suite) {
             },
         )
     });
-    // The widest key fills the place that keys have. Behind a narrower one lies what the stack held when it was moved here.
-    let wide = vector::key("flurl-4096-key.pem");
-    let numbers = rsa_numbers(&wide);
-    suite.refuses("the key on limbs of 64 bits stays", || {
-        let parse = || PrivateKeyOn::<Radix64>::parse(wide.as_bytes()).expect("a key");
-        gone(&numbers, parse, sign)
-    });
-    suite.refuses("the key on limbs of 32 bits stays", || {
-        let parse = || PrivateKeyOn::<Radix32>::parse(wide.as_bytes()).expect("a key");
-        gone(&numbers, parse, sign)
-    });
-    suite.refuses("the key on limbs of 28 bits stays", || {
-        let parse = || PrivateKeyOn::<Radix28>::parse(wide.as_bytes()).expect("a key");
-        gone(&limbs_of_28_bits(&wide), parse, sign)
-    });
+    // Every length in the place of the widest: beside a shorter key lies what the stack held when it was moved here.
+    for file in ["throwaway-merchant-key.pem", "throwaway-rsa3072-key.pem", "flurl-4096-key.pem"] {
+        let pem = vector::key(file);
+        let numbers = rsa_numbers(&pem);
+        on_limbs_of::<Radix64>(suite, &pem, &numbers);
+        on_limbs_of::<Radix32>(suite, &pem, &numbers);
+        on_limbs_of::<Radix28>(suite, &pem, &limbs_of_28_bits(&pem));
+    }
     suite.refuses("a key that is refused stays", || {
         let needles = needles([pem.lines().nth(20).expect("a line").as_bytes()]);
         let damaged = pem.replacen("\n-----END", "AAAA\n-----END", 1);
@@ -145,6 +138,17 @@ fn wiped(suite: &mut Suite) {
     });
     suite.refuses("jsapi_ticket stays", || {
         freed_clean(text, || JsapiTicket::new(text.as_bytes()).map(drop))
+    });
+}
+
+fn on_limbs_of<W: Widths>(suite: &mut Suite, pem: &str, numbers: &[Vec<u8>]) {
+    let parse = || PrivateKeyOn::<W>::parse(pem.as_bytes()).expect("a key");
+    let name = format!("{} bytes on limbs of {} bits", parse().modulus_len(), W::BITS);
+    suite.refuses(format!("a key of {name} stays, unused"), || gone(numbers, parse, |_, _| ()));
+    suite.refuses(format!("a key of {name} stays, after it signed"), || {
+        gone(numbers, parse, |key, rng| {
+            key.sign_pkcs1_sha256(&[7; 32], rng).expect("a signature");
+        })
     });
 }
 
@@ -201,10 +205,6 @@ fn freed_clean<E: std::fmt::Debug>(secret: &str, run: impl FnOnce() -> Result<()
     let (outcome, freed) = watch(&needles([secret.as_bytes()]), run);
     outcome.map_err(|error| format!("{error:?}"))?;
     freed.clean()
-}
-
-fn sign<W: wechatpay_core::hazmat::rsa::Widths>(key: &PrivateKeyOn<W>, rng: &mut dyn CryptoRng) {
-    key.sign_pkcs1_sha256(&[7; 32], rng).expect("a signature");
 }
 
 /// A piece from the beginning, one from the middle and one from the end of each, and the same backwards, as limbs are.
