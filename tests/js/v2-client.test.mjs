@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { workwxSign } from 'wechatpay-wasm'
 
 import { suite } from './support/cases.mjs'
-import { MCHID, TYPES, digest, payment, shop, signOf, textOf } from './support/v2.mjs'
+import { MCHID, TYPES, digest, shop, signOf, textOf } from './support/v2.mjs'
 
 const client = suite('v2/client')
 const fresh = { timestamp: 1_530_097_563, nonceStr: 'zyx53Nkey8o4bHpxTQvd8m7e92nG5mG2' }
