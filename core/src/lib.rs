@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "alloc"),
+    doc = "Signing, verification and decryption for WeChat Pay, into the caller's buffers."
+)]
 #![no_std]
 #![forbid(unsafe_code)]
 
