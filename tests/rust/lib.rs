@@ -13,3 +13,4 @@ pub mod rng;
 pub mod source;
 pub mod suite;
 pub mod vector;
+pub mod vector_suites;

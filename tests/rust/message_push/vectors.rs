@@ -1,50 +1,29 @@
 //! The published vectors of message push.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 use wechatpay_core::message_push::{
     EncodingAesKey, PushQuery, Reply, Token, UnverifiedMessage, UnverifiedPlainMessage, UrlCheck,
 };
 use wechatpay_core::{Error, UnixTime};
 use wechatpay_tests::primitives::sha1_sorted;
-use wechatpay_tests::suite::{Check, Runner, Suite, refused, same, unexpected};
-use wechatpay_tests::vector::{self, Case};
+use wechatpay_tests::suite::{Check, Runner, same};
+use wechatpay_tests::vector::Case;
+use wechatpay_tests::vector_suites::Kinds;
 
 use crate::wechat::Fixed;
 
-type Handler = fn(&Case) -> Result<Check, Error>;
-
-const KINDS: &[(&str, Handler)] = &[
-    ("push_msgcrypt", msgcrypt),
-    ("push_msgcrypt_encrypt", encrypt),
-    ("push_signature", signature),
-];
+const KINDS: Kinds = Kinds {
+    test_binary: "message_push",
+    handlers: &[
+        ("push_msgcrypt", msgcrypt),
+        ("push_msgcrypt_encrypt", encrypt),
+        ("push_signature", signature),
+    ],
+    expected_code,
+};
 
 pub(crate) fn suites(runner: Runner) -> Runner {
-    let runner = KINDS.iter().fold(runner, |runner, (kind, handler)| {
-        runner.suite(kind, |suite| run(suite, kind, *handler))
-    });
-    runner.suite("message_push/coverage", |suite| {
-        suite.accepts("the kinds are those that coverage.json gives this suite", || {
-            let taken = KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect::<BTreeSet<_>>();
-            same(taken, vector::kinds_of("message_push"))
-        });
-    })
-}
-
-fn run(suite: &mut Suite, kind: &str, handler: Handler) {
-    let exceptions = vector::exceptions(kind);
-    for case in vector::load(kind) {
-        if let Some(exception) = exceptions.get(&case.name) {
-            suite.refuses(&case.name, || refused(handler(&case), &exception.code));
-        } else if case.must_succeed() {
-            suite.accepts(&case.name, || handler(&case).map_err(unexpected)?);
-        } else {
-            let code = expected_code(&case);
-            suite.refuses(&case.name, || refused(handler(&case), code));
-        }
-    }
+    KINDS.suites(runner)
 }
 
 fn expected_code(case: &Case) -> &'static str {

@@ -1,52 +1,31 @@
 //! The published vectors of the mini program side.
 
-use std::collections::BTreeSet;
-
 use wechatpay_core::mini_program::{
     AppKeys, EncryptedData, Env, RequestVirtualPayment, SecureApiCertificate, SecureApiKey,
     SessionKey, UnverifiedRawData, UnverifiedSecureResponse, VirtualPaymentCall,
     VirtualPaymentMode,
 };
 use wechatpay_core::{Error, Tolerance, UnixTime};
-use wechatpay_tests::suite::{Check, Runner, Suite, refused, same, unexpected};
+use wechatpay_tests::suite::{Check, Runner, same};
 use wechatpay_tests::vector::{self, Case};
+use wechatpay_tests::vector_suites::Kinds;
 
 use crate::wechat::{self, Response};
 
-type Handler = fn(&Case) -> Result<Check, Error>;
-
-const KINDS: &[(&str, Handler)] = &[
-    ("mini_encrypted_data", encrypted_data),
-    ("mini_raw_data", raw_data),
-    ("mini_secure_api", secure_api),
-    ("mini_session_signature", session_signature),
-    ("xpay", xpay),
-];
+const KINDS: Kinds = Kinds {
+    test_binary: "mini_program",
+    handlers: &[
+        ("mini_encrypted_data", encrypted_data),
+        ("mini_raw_data", raw_data),
+        ("mini_secure_api", secure_api),
+        ("mini_session_signature", session_signature),
+        ("xpay", xpay),
+    ],
+    expected_code,
+};
 
 pub(crate) fn suites(runner: Runner) -> Runner {
-    let runner = KINDS.iter().fold(runner, |runner, (kind, handler)| {
-        runner.suite(kind, |suite| run(suite, kind, *handler))
-    });
-    runner.suite("mini_program/coverage", |suite| {
-        suite.accepts("the kinds are those that coverage.json gives this suite", || {
-            let taken = KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect::<BTreeSet<_>>();
-            same(taken, vector::kinds_of("mini_program"))
-        });
-    })
-}
-
-fn run(suite: &mut Suite, kind: &str, handler: Handler) {
-    let exceptions = vector::exceptions(kind);
-    for case in vector::load(kind) {
-        if let Some(exception) = exceptions.get(&case.name) {
-            suite.refuses(&case.name, || refused(handler(&case), &exception.code));
-        } else if case.must_succeed() {
-            suite.accepts(&case.name, || handler(&case).map_err(unexpected)?);
-        } else {
-            let code = expected_code(&case);
-            suite.refuses(&case.name, || refused(handler(&case), code));
-        }
-    }
+    KINDS.suites(runner)
 }
 
 fn expected_code(case: &Case) -> &'static str {

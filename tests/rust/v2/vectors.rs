@@ -11,52 +11,37 @@ use wechatpay_core::v2::{
 };
 use wechatpay_core::v3::{DownloadDigest, MediaMeta};
 use wechatpay_core::{Error, UnixTime};
-use wechatpay_tests::suite::{Check, Runner, Suite, holds, refused, same, unexpected};
-use wechatpay_tests::vector::{self, Case};
+use wechatpay_tests::suite::{Check, Runner, holds, same, unexpected};
+use wechatpay_tests::vector::Case;
+use wechatpay_tests::vector_suites::Kinds;
 
 use crate::oracle::{self, KEY, Pairs, api_key, fields, hex, to_pairs, to_xml};
 
-/// How the cases of a kind are checked: what came out, or the error it ended in.
-type Handler = fn(&Case) -> Result<Check, Error>;
-
-const KINDS: [(&str, Handler); 7] = [
-    ("aes_256_ecb", aes_256_ecb),
-    ("hash", hash),
-    ("v2_ksort", v2_ksort),
-    ("v2_query_string", v2_query_string),
-    ("v2_req_info", v2_req_info),
-    ("v2_sign", v2_sign),
-    ("v2_xml", v2_xml),
-];
+const KINDS: Kinds = Kinds {
+    test_binary: "v2",
+    handlers: &[
+        ("aes_256_ecb", aes_256_ecb),
+        ("hash", hash),
+        ("v2_ksort", v2_ksort),
+        ("v2_query_string", v2_query_string),
+        ("v2_req_info", v2_req_info),
+        ("v2_sign", v2_sign),
+        ("v2_xml", v2_xml),
+    ],
+    expected_code,
+};
 
 pub(crate) fn suites(runner: Runner) -> Runner {
-    let runner = KINDS.iter().fold(runner, |runner, (kind, handler)| {
-        runner.suite(kind, |suite| run(suite, kind, *handler))
-    });
-    runner.suite("coverage", |suite| {
-        suite.accepts("the kinds taken up are those that coverage.json says", || {
-            same(KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect(), vector::kinds_of("v2"))
-        });
-    })
+    KINDS.suites(runner)
 }
 
-fn run(suite: &mut Suite, kind: &str, handler: Handler) {
-    let exceptions = vector::exceptions(kind);
-    for case in vector::load(kind) {
-        if let Some(exception) = exceptions.get(&case.name) {
-            suite.refuses(&case.name, || refused(handler(&case), &exception.code));
-        } else if case.must_succeed() {
-            suite.accepts(&case.name, || handler(&case).map_err(unexpected)?);
-        } else {
-            let code = match kind {
-                "v2_req_info" => "ERR_DECRYPT_FAILED",
-                "v2_sign" if case.input("key").len() != 32 => "ERR_API_KEY_INVALID",
-                "v2_sign" => "ERR_MAC_INVALID",
-                "v2_xml" => "ERR_BODY_MALFORMED",
-                other => panic!("no negative case of {other} was known"),
-            };
-            suite.refuses(&case.name, || refused(handler(&case), code));
-        }
+fn expected_code(case: &Case) -> &'static str {
+    match case.kind.as_str() {
+        "v2_req_info" => "ERR_DECRYPT_FAILED",
+        "v2_sign" if case.input("key").len() != 32 => "ERR_API_KEY_INVALID",
+        "v2_sign" => "ERR_MAC_INVALID",
+        "v2_xml" => "ERR_BODY_MALFORMED",
+        other => panic!("no negative case of {other} was known"),
     }
 }
 

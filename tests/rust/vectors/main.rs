@@ -8,47 +8,31 @@ mod verify;
 
 use std::process::ExitCode;
 
-use wechatpay_core::Error;
-use wechatpay_tests::suite::{Check, Runner, Suite, refused, same, unexpected};
-use wechatpay_tests::vector::{self, Case};
+use wechatpay_tests::suite::Runner;
+use wechatpay_tests::vector::Case;
+use wechatpay_tests::vector_suites::Kinds;
 
-/// How the cases of a kind are checked: what came out, or the error it ended in.
-type Handler = fn(&Case) -> Result<Check, Error>;
-
-const KINDS: &[(&str, Handler)] = &[
-    ("aes_256_gcm", verify::aes_256_gcm),
-    ("apiv3_authorization", request::authorization),
-    ("apiv3_certificates", certificates::downloaded),
-    ("apiv3_notify", verify::notify),
-    ("apiv3_paysign", request::paysign),
-    ("apiv3_request_sign", request::sign),
-    ("apiv3_verify", verify::response),
-    ("rsa_oaep", sensitive::oaep),
-    ("rsa_pkcs1v15_encrypt", sensitive::pkcs1v15),
-    ("rsa_sha256_sign", rsa::sign),
-    ("rsa_sha256_verify", rsa::verify),
-    ("x509_serial", certificates::serial),
-];
+const KINDS: Kinds = Kinds {
+    test_binary: "vectors",
+    handlers: &[
+        ("aes_256_gcm", verify::aes_256_gcm),
+        ("apiv3_authorization", request::authorization),
+        ("apiv3_certificates", certificates::downloaded),
+        ("apiv3_notify", verify::notify),
+        ("apiv3_paysign", request::paysign),
+        ("apiv3_request_sign", request::sign),
+        ("apiv3_verify", verify::response),
+        ("rsa_oaep", sensitive::oaep),
+        ("rsa_pkcs1v15_encrypt", sensitive::pkcs1v15),
+        ("rsa_sha256_sign", rsa::sign),
+        ("rsa_sha256_verify", rsa::verify),
+        ("x509_serial", certificates::serial),
+    ],
+    expected_code,
+};
 
 fn main() -> ExitCode {
-    let runner = KINDS.iter().fold(Runner::from_args(), |runner, (kind, handler)| {
-        runner.suite(kind, |suite| run(suite, kind, *handler))
-    });
-    runner.suite("coverage", coverage).finish()
-}
-
-fn run(suite: &mut Suite, kind: &str, handler: Handler) {
-    let exceptions = vector::exceptions(kind);
-    for case in vector::load(kind) {
-        if let Some(exception) = exceptions.get(&case.name) {
-            suite.refuses(&case.name, || refused(handler(&case), &exception.code));
-        } else if case.must_succeed() {
-            suite.accepts(&case.name, || handler(&case).map_err(unexpected)?);
-        } else {
-            let code = expected_code(&case);
-            suite.refuses(&case.name, || refused(handler(&case), code));
-        }
-    }
+    KINDS.suites(Runner::from_args()).finish()
 }
 
 /// The code a case must end in. Every negative case has one answer, not just "an error".
@@ -79,14 +63,4 @@ fn expected_code(case: &Case) -> &'static str {
         "rsa_sha256_verify" => "ERR_SIGNATURE_INVALID",
         other => panic!("{name}: no negative case of {other} was known"),
     }
-}
-
-/// coverage.json says of this language what is true.
-fn coverage(suite: &mut Suite) {
-    suite.accepts("the kinds taken up are those that coverage.json says", || {
-        same(
-            KINDS.iter().map(|(kind, _)| (*kind).to_owned()).collect(),
-            vector::kinds_of("vectors"),
-        )
-    });
 }

@@ -237,7 +237,6 @@ pub(super) const OTHERS: &[&str] = &[
     "cli/",
     "client/",
     "corpus/",
-    "coverage",
     "differential/certificates",
     "differential/key_forms",
     "downloads",
@@ -275,6 +274,7 @@ pub(super) const OTHERS: &[&str] = &[
     "types",
     "uploads",
     "v2/",
+    "vectors/coverage",
     // The engine of the module instead of node:crypto, counted under its own name as well.
     "wasm/",
     "wycheproof/rsa_8192",
