@@ -68,6 +68,8 @@ const order = {
 }
 inputs.url = 'https://api.mch.weixin.qq.com/v3/pay/transactions/native?terminal=7'
 inputs.order = JSON.stringify(order)
+inputs.out_trade_no = order.out_trade_no
+inputs.total = order.amount.total
 const requestMessage = `POST\n/v3/pay/transactions/native?terminal=7\n${NOW}\n${inputs.nonce_str}\n${inputs.order}\n`
 inputs.request_message = requestMessage
 inputs.authorization =

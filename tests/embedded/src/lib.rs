@@ -12,6 +12,8 @@ pub mod machine;
 #[cfg(target_os = "none")]
 pub mod notification;
 #[cfg(target_os = "none")]
+pub mod order;
+#[cfg(target_os = "none")]
 pub mod suite;
 #[cfg(target_os = "none")]
 pub mod terminal;

@@ -11,6 +11,7 @@ use wechatpay_core::{Error, Tolerance, UnixTime};
 use crate::inputs::Inputs;
 use crate::machine::measure;
 use crate::notification::{self, Delivery};
+use crate::order::Order;
 use crate::rng::TestRng;
 use crate::suite::Suite;
 
@@ -76,9 +77,12 @@ pub fn requests(inputs: &Inputs<'_>) {
     let mut rng = TestRng::new(inputs.number("seed"));
     let merchant = suite.some("the merchant's key", merchant(inputs, "merchant_pkcs8"));
     let (now, nonce_str) = (UnixTime::from_secs(inputs.number("now")), inputs.text("nonce_str"));
-    let mut buffer = [0; 1024];
+    let (mut order, mut buffer) = ([0; 512], [0; 1024]);
 
-    let request = SignableRequest::new("post", inputs.text("url"), inputs.bytes("order"))
+    let order = write_order(inputs, &mut order).unwrap_or_default();
+    suite.is("the order", order, inputs.bytes("order"));
+    suite.holds("no order without room", write_order(inputs, &mut [0; 100]).is_none());
+    let request = SignableRequest::new("post", inputs.text("url"), order)
         .and_then(|request| request.finalize(merchant.identity(), now, nonce_str));
     let request = suite.some("a request", request);
     let parts = request.message();
@@ -108,12 +112,23 @@ pub fn requests(inputs: &Inputs<'_>) {
     suite.is("PayReq", json.as_bytes(), inputs.bytes("app_payment"));
 
     let invalid = "ERR_ARGUMENT_INVALID";
-    let body = inputs.bytes("order");
-    suite.refuses("a method", SignableRequest::new("BREW", "/v3/pay", body), invalid);
+    suite.refuses("a method", SignableRequest::new("BREW", "/v3/pay", order), invalid);
     suite.refuses("a placeholder", SignableRequest::new("GET", "/v3/{id}", b""), invalid);
     suite.refuses("a line end", RequestPayment::new("wx1\nwx2", prepay_id), invalid);
     suite.refuses("prepay_id= twice", RequestPayment::new(APPID, "prepay_id=wx1"), invalid);
     suite.finish();
+}
+
+fn write_order<'b>(inputs: &Inputs<'_>, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let order = Order {
+        appid: APPID,
+        mchid: inputs.text("mchid"),
+        description: "扫码支付",
+        out_trade_no: inputs.text("out_trade_no"),
+        notify_url: "https://terminal.example/notify",
+        total: u32::try_from(inputs.number("total")).ok()?,
+    };
+    order.write(buffer)
 }
 
 /// What WeChat Pay posts and answers, and what others do in its name.
