@@ -24,7 +24,8 @@
 //! undefined bits from the key file to the result, in `tests/ct`.
 //!
 //! *Key import* is constant-time in the same sense, except that reading DER looks at the first two bytes
-//! of each number: whether there is a leading zero, and whether it is needed.
+//! of each number: whether there is a leading zero, and whether it is needed. The lengths of the numbers in
+//! bytes show, as they do in the file.
 //!
 //! *Public operations* take public numbers and are not constant-time in the exponent, nor in what
 //! verification compares.

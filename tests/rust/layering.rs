@@ -50,11 +50,21 @@ const OUTSIDE: [&str; 8] = [
     "static mut",
 ];
 
+/// What decides by a MAC or a digest: it compares by `constant_time::eq`, which does not stop at the first difference.
+const COMPARED: [&str; 5] = [
+    "message_push/signature.rs",
+    "mini_program/session_key.rs",
+    "shangmi/encryption.rs",
+    "v2/digest.rs",
+    "v3/download.rs",
+];
+
 fn main() -> ExitCode {
     Runner::from_args()
         .suite("layering/table", table)
         .suite("layering/core", core)
         .suite("layering/rules", rules)
+        .suite("layering/macs", macs)
         .finish()
 }
 
@@ -196,6 +206,38 @@ fn check(file: &str, text: &str) -> Check {
         )?;
     }
     Ok(())
+}
+
+fn macs(suite: &mut Suite) {
+    let read = |file: &str| {
+        fs::read_to_string(source::root().join("core/src").join(file)).expect("a text")
+    };
+    for file in COMPARED {
+        suite.accepts(file, || compares_in_constant_time(&read(file)));
+    }
+    suite.accepts("constant_time::eq looks at every byte", || {
+        holds(read("constant_time.rs").contains("left.ct_eq(right)"), "it is not that of subtle")
+    });
+    suite.refuses("a MAC compared byte by byte", || {
+        let text = read("v2/digest.rs").replace("constant_time::eq(", "slices_eq(");
+        holds(compares_in_constant_time(&text).is_err(), "it was not noticed")
+    });
+    suite.refuses("a MAC compared as text", || {
+        let text = "constant_time::eq(a, b); if sign(token, texts) != given { }";
+        holds(compares_in_constant_time(text).is_err(), "it was not noticed")
+    });
+}
+
+fn compares_in_constant_time(code: &str) -> Check {
+    holds(code.contains("constant_time::eq("), "it does not compare by constant_time::eq")?;
+    let compares = |line: &&str| {
+        let is_comparison = line.contains("==") || line.contains("!=");
+        is_comparison && ["given", "received", "found", "expected"].iter().any(|w| line.contains(w))
+    };
+    match code.lines().find(compares) {
+        Some(line) => Err(format!("it compares by itself: {}", line.trim())),
+        None => Ok(()),
+    }
 }
 
 /// `rsa/key.rs` → `rsa`, `key`.

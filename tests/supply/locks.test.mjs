@@ -26,6 +26,12 @@ const EXCEPTIONS = {
 /** They fetch or place the binary of this machine, and would do so without their script at the first run. */
 const SCRIPTS = ['bun', 'deno', 'esbuild', 'sharp', 'workerd']
 
+/** For where the advisories cannot be asked for: those that packages of our lock files had. */
+const ADVISORIES = JSON.parse(readFileSync(new URL('advisories.json', import.meta.url), 'utf8'))
+
+/** Other packages as they are pinned, which run without a network on data of ours. */
+const PINNED = ['tests/bench/js', 'tests/peers']
+
 const files = readdirSync(root, { recursive: true, withFileTypes: false })
   .filter((path) => basename(path) === 'package-lock.json' && !/(^|\/)(node_modules|target|dist|package)\//.test(path))
   .sort()
@@ -64,9 +70,30 @@ for (const file of files) {
   })
 }
 
+for (const file of files.filter((file) => !PINNED.includes(dirname(file)))) {
+  const { packages } = JSON.parse(readFileSync(root + file, 'utf8'))
+  cases.denies(`${file} holds a version with a known weakness`, () => {
+    const found = Object.entries(packages).flatMap(([path, { version }]) => {
+      const known = ADVISORIES.filter((advisory) => path.endsWith(`node_modules/${advisory.package}`))
+      return known.filter((advisory) => isWithin(version, advisory)).map(({ id, what }) => `${path} ${version}: ${id}, ${what}`)
+    })
+    assert.deepEqual(found, [])
+  })
+}
+cases.accepts('a version is known to be within its advisory, at both ends', () => {
+  const advisory = { from: '2.0.0', below: '2.10.2' }
+  const within = ['1.9.9', '2.0.0', '2.9.10', '2.10.1', '2.10.2', '10.0.0'].filter((version) => isWithin(version, advisory))
+  assert.deepEqual(within, ['2.0.0', '2.9.10', '2.10.1'])
+})
+
 const published = JSON.parse(readFileSync(`${root}wasm/package.json`, 'utf8'))
 cases.denies('the published package depends on something, or runs something while it is installed', () => {
   for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) assert.equal(published[kind], undefined)
   const scripts = Object.keys(published.scripts ?? {})
   assert.deepEqual(scripts.filter((script) => /install|prepare|prepublish/.test(script)), [])
 })
+
+function isWithin(version, { from = '0.0.0', below }) {
+  const order = new Intl.Collator('en', { numeric: true })
+  return order.compare(version, from) >= 0 && order.compare(version, below) < 0
+}

@@ -13,7 +13,14 @@ use crate::v3::verification;
 
 /// A notification (通知) as it arrived at the `notify_url`. Anybody may have sent it.
 ///
-/// `B` is the body: `&[u8]`, or `&mut [u8]` to be decrypted in place.
+/// `B` is the body: `&[u8]`, or `&mut [u8]` to be decrypted in place. Nothing of it can be opened before it is verified:
+///
+/// ```compile_fail,E0599
+/// # use wechatpay_core::{keys::ApiV3Key, v3::UnverifiedNotification};
+/// # fn open(notification: UnverifiedNotification<'_>, key: &ApiV3Key) {
+/// notification.open(key);
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct UnverifiedNotification<'a, B = &'a [u8]> {
     headers: WechatpayHeaders<'a>,

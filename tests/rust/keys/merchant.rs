@@ -41,6 +41,20 @@ pub(crate) fn cases(suite: &mut Suite) {
     {
         suite.accepts(file, || load(vector::key(file).as_bytes()).map(drop).map_err(unexpected));
     }
+    suite.accepts(
+        "each signature is blinded by randomness of its own, and is the same for any",
+        || {
+            let key = PrivateKey::parse(pkcs8.as_bytes())?;
+            let mut rng = TestRng::new(9);
+            for _ in 0..2 {
+                let before = rng.clone().number();
+                let signature = key.sign_pkcs1_sha256(&[7; 32], &mut rng).ok_or("no signature")?;
+                same(signature, expected.clone())?;
+                holds(rng.clone().number() != before, "no randomness was drawn")?;
+            }
+            Ok(())
+        },
+    );
     suite.accepts("the private key behind its certificate in one file", || {
         let both = vector::key("throwaway-merchant-cert.pem") + &pkcs8;
         same(signature(both.as_bytes())?, expected.clone())

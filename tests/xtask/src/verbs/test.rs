@@ -50,7 +50,7 @@ js              the packed npm package on Node, and the recipes of its README
 runtimes        the packed npm package on Node 20, 22 and 24, workerd, Deno, Bun, edge-runtime, Chromium and through the
                 bundlers, all asked the same; and what publint and attw say of it
 api             the public API against its listings, see `cargo xtask api`
-peers           other packages for WeChat Pay as judges, and the kinds of bugs they had
+peers           other packages for WeChat Pay as judges, and the kinds of bugs that verification is prone to
 demo            the merchant backend against the simulated platform, on PGlite and on a PostgreSQL of its own, 400
                 orders while everything fails, and the edge worker on Cloudflare's runtime
 browser         the phone page in Chromium; screenshots go to target/browser

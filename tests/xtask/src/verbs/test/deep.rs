@@ -22,7 +22,7 @@ pub(super) fn mutants() -> Result<()> {
 
 const JUDGES: &str = "wechatpay-tests";
 
-/// The unit tests of the core, but those that compute with whole RSA keys, which would be hours.
+/// The unit tests of the core, but those of its RSA engine, which would be hours.
 pub(super) fn miri() -> Result<()> {
     tools::rust_toolchain("nightly", &["miri", "rust-src"])?;
     Program::new("rustup")

@@ -20,7 +20,7 @@ pub(super) fn check(length: Length) -> Result<()> {
         let list: Vec<&str> = set.iter().map(String::as_str).collect();
         Program::cargo()
             .args(["clippy", "--quiet", "--locked", "--package", "wechatpay-core"])
-            .args(["--no-default-features", "--features", &list.join(",")])
+            .args(["--all-targets", "--no-default-features", "--features", &list.join(",")])
             .args(["--", "--deny", "warnings"])
             .run()?;
     }

@@ -1,4 +1,4 @@
-//! Other packages for WeChat Pay as judges, and the kinds of bugs they had.
+//! Other packages for WeChat Pay as judges, and the kinds of bugs that signing and verification are prone to.
 
 use crate::cases::Table;
 use crate::error::Result;

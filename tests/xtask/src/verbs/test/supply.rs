@@ -1,7 +1,9 @@
 //! What comes from elsewhere: crates, npm packages, compilers.
 
 use crate::cases::Table;
+use crate::error::Error;
 use crate::error::Result;
+use crate::npm;
 use crate::process::Program;
 use crate::tools;
 use crate::verbs::test::Length;
@@ -14,6 +16,8 @@ const CARGO_DENY: &str = "0.20.2";
 const MANIFESTS: [&str; 3] =
     ["Cargo.toml", "tests/bench/rust/Cargo.toml", "tests/bench/wasm/Cargo.toml"];
 
+const AUDITED: [&str; 4] = ["node-demo", "node-demo/edge", "tests/js", "wasm"];
+
 /// The oldest compiler, as `rust-version` in Cargo.toml says.
 const OLDEST: &str = "1.88.0";
 
@@ -24,7 +28,24 @@ pub(super) fn run(table: &mut Table, _: Length) -> Result<()> {
         "tests/supply/locks.test.mjs",
     ]);
     let locks = count(table, "supply", locks, true);
-    locks.and(deny()).and(oldest_compiler())
+    locks.and(audit()).and(deny()).and(oldest_compiler())
+}
+
+/// Advisories for what is run with a network, where they can be asked for. `locks.test.mjs` has a list without.
+fn audit() -> Result<()> {
+    for folder in AUDITED {
+        let (is_clean, said) = npm::npm(&workspace::at(folder))
+            .args(["audit", "--package-lock-only", "--audit=true"])
+            .capture()?;
+        if said.contains("audit endpoint returned an error") {
+            println!("NOT CHECKED: npm advisories; the registry does not give them here");
+            return Ok(());
+        }
+        if !is_clean {
+            return Err(Error::new(format!("npm audit of {folder}\n{said}")));
+        }
+    }
+    Ok(())
 }
 
 /// Licences, sources, versions; and advisories, where their database can be reached.
