@@ -63,6 +63,17 @@ const packages = {
     await new Validator(app.getMerchant()).validate(request)
     return await new Server(app.getMerchant(), null).decodeJsonMessage(JSON.parse(body))
   },
+  'node:crypto'() {
+    const crypto = require('node:crypto')
+    const [timestamp, nonceOf, signature] = ['timestamp', 'nonce', 'signature'].map((name) => headers[`wechatpay-${name}`])
+    const message = Buffer.from(`${timestamp}\n${nonceOf}\n${body}\n`)
+    if (!crypto.verify('sha256', message, theirs, Buffer.from(signature, 'base64'))) throw new Error('refused')
+    const { ciphertext, nonce, associated_data } = JSON.parse(body).resource
+    const sealed = Buffer.from(ciphertext, 'base64')
+    const decipher = crypto.createDecipheriv('aes-256-gcm', apiV3Key, nonce, { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(associated_data)).setAuthTag(sealed.subarray(-16))
+    return JSON.parse(decipher.update(sealed.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8'))
+  },
 }
 
 const start = performance.now()

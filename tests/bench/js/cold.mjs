@@ -6,7 +6,7 @@ import { notification } from './fixtures.mjs'
 import { median } from './measure.mjs'
 
 const ROUNDS = 11
-const NAMES = ['ours', 'wechatpay-node-v3', 'wechatpay-axios-plugin', 'node-easywechat']
+const NAMES = ['ours', 'wechatpay-node-v3', 'wechatpay-axios-plugin', 'node-easywechat', 'node:crypto']
 
 /** Medians of milliseconds inside the process, and of its resident megabytes then. */
 export function coldStarts() {

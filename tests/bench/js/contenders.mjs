@@ -17,7 +17,7 @@ const signature = Buffer.from(headers['wechatpay-signature'], 'base64')
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
 const field = crypto.publicEncrypt({ key: crypto.createPublicKey(ownKey), ...oaep }, Buffer.from(FIELD)).toString('base64')
 
-export const packages = { ...ours(), ...nodeV3(), ...axiosPlugin(), ...easywechat(), ...node(), ...(await web()) }
+export const packages = { ...ours(), ...nodeV3(), ...axiosPlugin(), ...(await easywechat()), ...node(), ...(await web()) }
 
 /** `authorize` and so on of everybody who has it: what to run, and what its result must hold. */
 export const operations = {
@@ -25,8 +25,13 @@ export const operations = {
   'pay parameters': { name: 'payParameters', isRight: (result) => Buffer.from(result, 'base64').length === 256 },
   'notification to object': { name: 'notify', isRight: (result) => result.out_trade_no === '1217752501201407033233368018' },
   'response verification': { name: 'verify', isRight: (result) => result === true },
-  'OAEP encryption': { name: 'encrypt', isRight: (result) => Buffer.from(result, 'base64').length === 256 },
+  'OAEP encryption': { name: 'encrypt', isRight: (result) => decrypted(result) === FIELD },
   'OAEP decryption': { name: 'decrypt', isRight: (result) => result === FIELD },
+}
+
+function decrypted(ciphertext) {
+  const key = fixtures.key('throwaway-platform-next-key')
+  return crypto.privateDecrypt({ key, ...oaep }, Buffer.from(ciphertext, 'base64')).toString()
 }
 
 function ours() {
@@ -116,7 +121,7 @@ function axiosPlugin() {
   }
 }
 
-function easywechat() {
+async function easywechat() {
   const { Pay } = require('node-easywechat')
   const app = new Pay({
     app_id: APPID,
@@ -138,6 +143,7 @@ function easywechat() {
   const signer = new Signature(app.getMerchant())
   const validator = new Validator(app.getMerchant())
   const server = new Server(app.getMerchant(), null)
+  const encryptor = await app.getUtils().getEncryptor()
   return {
     'node-easywechat': {
       authorize: () => signer.createHeader('POST', PATH, { data: ORDER }, NONCE, timestamp),
@@ -148,6 +154,8 @@ function easywechat() {
         return opened
       },
       verify: () => validator.validate(request),
+      encrypt: () => encryptor.encrypt(FIELD),
+      decrypt: () => encryptor.decrypt(field),
     },
   }
 }
@@ -161,6 +169,14 @@ function node() {
   const withKeys = (own, theirs) => ({
     authorize: () => crypto.sign('sha256', message, own).toString('base64'),
     payParameters: () => crypto.sign('sha256', payload, own).toString('base64'),
+    notify() {
+      if (!crypto.verify('sha256', response, theirs, signature)) throw new Error('refused')
+      const { ciphertext, nonce, associated_data } = JSON.parse(body).resource
+      const sealed = Buffer.from(ciphertext, 'base64')
+      const decipher = crypto.createDecipheriv('aes-256-gcm', API_V3_KEY, nonce, { authTagLength: 16 })
+      decipher.setAAD(Buffer.from(associated_data)).setAuthTag(sealed.subarray(-16))
+      return JSON.parse(decipher.update(sealed.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8'))
+    },
     verify: () => crypto.verify('sha256', response, theirs, signature),
     encrypt: () => crypto.publicEncrypt({ key: theirs, ...oaep }, Buffer.from(FIELD)).toString('base64'),
     decrypt: () => crypto.privateDecrypt({ key: own, ...oaep }, Buffer.from(field, 'base64')).toString(),

@@ -4,6 +4,7 @@ mod figures;
 mod goals;
 mod machine;
 mod results;
+mod versions;
 
 use std::fs;
 use std::path::PathBuf;
@@ -36,6 +37,9 @@ during any. Python is left out where there is no python3 with venv and pip.",
     run,
 };
 
+const RUST: &str = "tests/bench/rust/Cargo.toml";
+const RSA_IN_WASM: &str = "tests/bench/wasm/Cargo.toml";
+
 fn run(mut arguments: Arguments) -> Result<()> {
     let check = arguments.flag("--check");
     arguments.finish()?;
@@ -47,13 +51,20 @@ fn run(mut arguments: Arguments) -> Result<()> {
     let mut figures = Figures::default();
     javascript(&rsa_in_wasm, &mut figures)?;
     rust(&mut figures)?;
-    if let Err(error) = python(&mut figures) {
-        println!("\nwechatpayv3 is left out: {}", error.text());
-    }
+    let python = python(&mut figures);
 
+    let mut versions = vec![
+        versions::npm(&figures)?,
+        format!("crates: {}", versions::crates(RUST, &figures)?),
+        format!("in WebAssembly: {}", versions::crates(RSA_IN_WASM, &figures)?),
+    ];
+    match python {
+        Ok(version) => versions.push(version),
+        Err(error) => println!("\nwechatpayv3 is left out: {}", error.text()),
+    }
     let outcomes = goals::outcomes(&figures);
     let file = workspace::at("tests/bench/RESULTS.md");
-    fs::write(&file, results::page(&figures, &outcomes)?).doing("write", &file)?;
+    fs::write(&file, results::page(&figures, &outcomes, &versions)?).doing("write", &file)?;
     println!("\n{}", goals::table(&outcomes));
     println!("load after the run: {}\nwrote {}", machine::load(), workspace::shown(&file));
     match outcomes.iter().filter(|outcome| !outcome.is_met()).count() {
@@ -70,7 +81,7 @@ fn prepare(toolchain: &Toolchain) -> Result<PathBuf> {
     cargo_bench().arg("--no-run").run()?;
     toolchain
         .cargo("build", &toolchain::WASM32)
-        .args(["--release", "--manifest-path", "tests/bench/wasm/Cargo.toml"])
+        .args(["--release", "--manifest-path", RSA_IN_WASM])
         .env("CARGO_TARGET_DIR", built())
         .run()?;
     Ok(built().join(toolchain::WASM32.triple).join("release/rsa_in_wasm.wasm"))
@@ -85,17 +96,19 @@ fn rust(figures: &mut Figures) -> Result<()> {
     cargo_bench().env("RATIOS", "").run_reading(|line| figures.read(line))
 }
 
-fn python(figures: &mut Figures) -> Result<()> {
+/// What was measured, as its versions.
+fn python(figures: &mut Figures) -> Result<String> {
     let interpreter = tools::python_with_wechatpayv3()?;
     let input = built().join("notification.json");
     Program::new("node").arg("write-notification.mjs").arg(&input).directory(&folder()).run()?;
     let program = Program::new(&interpreter).arg("tests/bench/python/bench.py").arg(&input);
-    program.run_reading(|line| figures.read(line))
+    program.run_reading(|line| figures.read(line))?;
+    versions::python(&interpreter)
 }
 
 fn cargo_bench() -> Program {
     Program::cargo()
-        .args(["bench", "--locked", "--manifest-path", "tests/bench/rust/Cargo.toml"])
+        .args(["bench", "--locked", "--manifest-path", RUST])
         .env("CARGO_TARGET_DIR", built())
 }
 

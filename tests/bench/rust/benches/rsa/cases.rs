@@ -6,7 +6,7 @@ use getrandom::SysRng;
 use ring::rand::SystemRandom;
 use ring::signature as ring_signature;
 use rsa::pkcs1::EncodeRsaPublicKey;
-use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 use rsa::{Pkcs1v15Sign, PublicKey as TheirPublic};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ pub enum Clock {
     Wall,
 }
 
-type Operation = Box<dyn Fn()>;
+pub type Operation = Box<dyn Fn()>;
 
 pub struct Case {
     pub name: String,
@@ -134,7 +134,7 @@ fn verify(bits: usize, theirs: &rsa::PrivateKey) -> Case {
 }
 
 fn import(bits: usize, pem: &'static str) -> Case {
-    let pkcs8 = rsa::PrivateKey::from_pkcs8_pem(pem).and_then(|key| Ok(key.to_pkcs8_der()?));
+    let pkcs8 = rsa::PrivateKey::from_pkcs8_pem(pem).and_then(|key| key.to_pkcs8_der());
     let der = pkcs8.expect("a key").as_bytes().to_vec();
     let [d1, d2, d3, d4] = [(); 4].map(|()| der.clone());
     case(
@@ -163,6 +163,9 @@ fn encrypt(bits: usize, theirs: &rsa::PrivateKey) -> Case {
     let public: TheirPublic = theirs.to_public_key();
     let ours = PublicKey::parse_der(public.to_pkcs1_der().expect("it was read").as_bytes());
     let ours = ours.expect("a key");
+    let spki = public.to_public_key_der().expect("it was read");
+    let aws = aws::PublicEncryptingKey::from_der(spki.as_bytes()).expect("a key");
+    let aws = aws::OaepPublicEncryptingKey::new(aws).expect("a key");
     case(
         "OAEP encrypt",
         bits,
@@ -178,6 +181,14 @@ fn encrypt(bits: usize, theirs: &rsa::PrivateKey) -> Case {
                 Box::new(move || {
                     let rng = &mut UnwrapErr(SysRng);
                     assert!(public.oaep_encrypt_with_rng::<Sha1, _>(rng, PLAINTEXT).is_ok());
+                }),
+            ),
+            (
+                "aws-lc-rs",
+                Box::new(move || {
+                    let mut ciphertext = vec![0; aws.ciphertext_size()];
+                    let algorithm = &aws::OAEP_SHA1_MGF1SHA1;
+                    assert!(aws.encrypt(algorithm, PLAINTEXT, &mut ciphertext, None).is_ok());
                 }),
             ),
         ],

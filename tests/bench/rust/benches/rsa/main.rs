@@ -5,6 +5,7 @@
 
 mod cases;
 mod ratios;
+mod sensitive;
 mod whole;
 
 use std::env;
@@ -12,7 +13,8 @@ use std::env;
 use criterion::Criterion;
 
 fn main() {
-    let cases: Vec<_> = cases::all().into_iter().chain(whole::all()).collect();
+    let cases: Vec<_> =
+        [cases::all(), whole::all(), sensitive::all()].into_iter().flatten().collect();
     if env::var_os("RATIOS").is_some() {
         return ratios::print(&cases);
     }

@@ -30,6 +30,11 @@ impl Figures {
         found.map(|figure| figure.value)
     }
 
+    /// Whether anything was measured of `who`.
+    pub(super) fn name(&self, who: &str) -> bool {
+        self.0.iter().any(|figure| figure.who == who)
+    }
+
     pub(super) fn ratio(&self, what: &str, who: &str, to: &str) -> Option<f64> {
         Some(self.value(what, who)? / self.value(what, to)?)
     }
@@ -70,5 +75,6 @@ mod tests {
         assert_eq!(figures.value("verify", "ours"), None);
         assert_eq!(figures.ratio("sign", "ours", "nobody"), None);
         assert_eq!(figures.groups().len(), 1);
+        assert!(figures.name("peer") && !figures.name("nobody"));
     }
 }
