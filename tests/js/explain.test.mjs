@@ -55,8 +55,14 @@ deliveries.accepts('nothing is wrong', () => assert.deepEqual(causes({}), []))
 for (const [cause, changes] of Object.entries(failures)) {
   deliveries.denies(cause, () => assert.equal(causes(changes)[0], cause))
 }
-for (const changes of [{ platformKeys: undefined }, { body: {} }, { headers: 1 }, { now: 'x' }, { apiV3Key: 1 }]) {
-  deliveries.denies(`arguments ${JSON.stringify(changes)}`, () => assert.throws(() => causes(changes), { name: 'WechatPayError' }))
+for (const [changes, code] of [
+  [{ platformKeys: undefined }, 'ERR_ARGUMENT_INVALID'],
+  [{ body: {} }, 'ERR_BODY_NOT_RAW'],
+  [{ headers: 1 }, 'ERR_ARGUMENT_INVALID'],
+  [{ now: 'x' }, 'ERR_ARGUMENT_INVALID'],
+  [{ apiV3Key: 1 }, 'ERR_ARGUMENT_INVALID'],
+]) {
+  deliveries.refuses(`arguments ${JSON.stringify(changes)}`, code, () => causes(changes))
 }
 
 const shop = merchant()
@@ -120,8 +126,12 @@ requests.accepts('nothing is wrong', () => assert.deepEqual(explainRequest(sent)
 for (const [cause, changes] of Object.entries(refusals)) {
   requests.denies(cause, () => assert.equal(explainRequest({ ...sent, ...changes })[0].cause, cause))
 }
-for (const changes of [{ method: 1 }, { url: undefined }, { body: {} }, { merchantCertificate: 'x' }, { authorization: null }]) {
-  requests.denies(`arguments ${JSON.stringify(changes)}`, () =>
-    assert.throws(() => explainRequest({ ...sent, ...changes }), { name: 'WechatPayError' }),
-  )
+for (const [changes, code] of [
+  [{ method: 1 }, 'ERR_ARGUMENT_INVALID'],
+  [{ url: undefined }, 'ERR_ARGUMENT_INVALID'],
+  [{ body: {} }, 'ERR_BODY_NOT_RAW'],
+  [{ merchantCertificate: 'x' }, 'ERR_KEY_INVALID'],
+  [{ authorization: null }, 'ERR_ARGUMENT_INVALID'],
+]) {
+  requests.refuses(`arguments ${JSON.stringify(changes)}`, code, () => explainRequest({ ...sent, ...changes }))
 }

@@ -5,8 +5,13 @@ import { inspect } from 'node:util'
 
 import { memories, remembered } from './support/memories.mjs'
 
+import * as shangmi from 'wechatpay-wasm/shangmi'
+
 import { refused, suite } from './support/cases.mjs'
 import { leakIn } from './support/leaks.mjs'
+import * as push from './support/message-push.mjs'
+import * as mini from './support/mini-program.mjs'
+import * as v2 from './support/v2.mjs'
 import { key } from './support/vectors.mjs'
 import { API_V3_KEY, merchant, merchantOptions, notification, transaction } from './support/wechat-pay.mjs'
 
@@ -183,6 +188,10 @@ secrecy.denies('the search through errors misses a secret', () => {
   for (const leak of [API_V3_KEY, [...Buffer.from(API_V3_KEY)].join(', '), Buffer.from(API_V3_KEY).toString('base64'), privateKey, transaction.payer.openid]) {
     assert.notEqual(leakIn(`Error: ${leak}`), undefined, leak)
   }
+  const { live, sandbox } = mini.APP_KEYS
+  for (const text of [v2.KEY, push.TOKEN, push.AES_KEY, mini.SESSION_KEY, mini.APP_SECRET, mini.SYMMETRIC_KEY.key, live, sandbox]) {
+    assert.notEqual(leakIn(`Error: ${text}`), undefined, text)
+  }
   assert.equal(leakIn(inspect(new Error('Wechatpay-Signature is missing'))), undefined)
 })
 secrecy.accepts('after free, the memory of the module holds no trace of the keys', () => {
@@ -202,6 +211,29 @@ secrecy.accepts('after free, the memory of the module holds no trace of the keys
   const left = Object.keys(secrets).filter((name) => remembered(secrets[name]))
   assert.deepEqual(left, [])
 })
+secrecy.accepts('after free, the memory of the module of 国密 holds no trace of an SM2 key', async () => {
+  const privateKey = key('wechatpay-java-sm2-merchant-key')
+  const apiV3Key = 'a key that nothing is like either'.slice(0, 32)
+  const shop = new shangmi.Merchant({ ...merchantOptions, privateKey, apiV3Key })
+  const der = Buffer.from(privateKey.replaceAll(/-----.*-----|\s/g, ''), 'base64')
+  const at = der.indexOf(Buffer.from([4, 32])) + 2
+  const number = der.subarray(at, at + 32)
+  const secrets = { apiV3Key: Buffer.from(apiV3Key), pem: Buffer.from(privateKey.slice(40, 90)), number, montgomery: montgomery(number) }
+  shop.authorize({ method: 'GET', url: '/v3/certificates' })
+  await refused('ERR_DECRYPT_FAILED', () => shop.decryptSensitive('MGkCIQ=='))
+  assert.ok(remembered(secrets.apiV3Key), 'the search finds what is there')
+  assert.ok(remembered(secrets.number), 'the search finds what is there')
+  shop.free()
+  const left = Object.keys(secrets).filter((name) => remembered(secrets[name]))
+  assert.deepEqual(left, [])
+})
+
+/** A number as it stands while SM2 computes with it: times 2^256, modulo the order of the curve. */
+function montgomery(number) {
+  const order = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n
+  const product = ((BigInt(`0x${number.toString('hex')}`) << 256n) % order).toString(16)
+  return Buffer.from(product.padStart(64, '0'), 'hex')
+}
 
 const nonces = suite('lifecycle/nonces')
 nonces.accepts('32 characters of 62, never the same twice', () => {

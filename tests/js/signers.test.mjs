@@ -67,6 +67,12 @@ same.accepts('an object keeps its this', async () => {
   }
   assert.equal(await external(new Kms()).signMessage('x'), local.signMessage('x'))
 })
+same.accepts('bytes that the caller writes to while the signer works', async () => {
+  const body = Buffer.from('{"a":1}')
+  const made = external(nodeSigner(keyObject), { certificate: undefined }).authorize({ ...uses.authorize, body })
+  body.fill(0x20)
+  assert.deepEqual(await made, local.authorize({ ...uses.authorize, body: '{"a":1}' }))
+})
 same.accepts('all that needs no private key is as it was', () => {
   const shop = external(() => assert.fail('it was asked'))
   assert.deepEqual(shop.openNotification(notification()).resource, transaction)

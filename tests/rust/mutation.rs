@@ -13,7 +13,7 @@ use wechatpay_tests::mutate::{damaged, damaged_text};
 use wechatpay_tests::pem::der;
 use wechatpay_tests::platform::{self, Message, Platform};
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Runner, Suite, holds};
+use wechatpay_tests::suite::{Runner, Suite, holds, is_refused};
 use wechatpay_tests::vector;
 
 fn main() -> ExitCode {
@@ -86,7 +86,7 @@ fn messages(suite: &mut Suite, rng: &mut TestRng, count: u64) {
                 let verified = message.verify_with(&genuine.keys);
                 let opened = message.open_with(&genuine.keys, &platform::api_v3_key());
                 holds(
-                    verified.is_err() && opened.is_err(),
+                    is_refused(&verified)? && is_refused(&opened)?,
                     format!("accepted: {:?}", message.headers),
                 )
             });
@@ -122,7 +122,9 @@ fn envelopes(suite: &mut Suite, rng: &mut TestRng, count: u64) {
     for n in 0..count * 8 {
         let body = damaged(rng, &genuine.body);
         suite.decides(format!("body #{n}"), || {
-            match platform.post(platform::SERIAL, body).open() {
+            let opened = platform.post(platform::SERIAL, body).open();
+            is_refused(&opened)?;
+            match opened {
                 Err(
                     Error::BodyMalformed { .. }
                     | Error::AlgorithmMismatch { .. }
@@ -152,7 +154,7 @@ fn ciphertexts(suite: &mut Suite, rng: &mut TestRng, count: u64) {
             suite.refuses(format!("{len} bytes #{n}"), || {
                 let mut buffer = changed;
                 let opened = open_aes_256_gcm(key, platform::NONCE.as_bytes(), b"aad", &mut buffer);
-                holds(opened.is_err() && buffer.is_empty(), "opened, or something was left")
+                holds(is_refused(&opened)? && buffer.is_empty(), "opened, or something was left")
             });
         }
     }
@@ -171,8 +173,10 @@ fn private_keys(suite: &mut Suite, rng: &mut TestRng, count: u64) {
                 let changed = damaged(rng, input);
                 suite.decides(format!("{file} {form} #{n}"), || {
                     let merchant = MerchantKey::new("1", "1", &changed);
-                    let Ok(key) = PrivateKey::parse(&changed) else {
-                        holds(merchant.is_err(), "refused, and accepted from a merchant")?;
+                    let parsed = PrivateKey::parse(&changed);
+                    is_refused(&parsed)?;
+                    let Ok(key) = parsed else {
+                        holds(is_refused(&merchant)?, "refused, and accepted from a merchant")?;
                         return Ok(false);
                     };
                     let made = signature(&key);
@@ -195,13 +199,16 @@ fn public_keys(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         for n in 0..if is_platform { count * 8 } else { count / 2 } {
             let changed = damaged(rng, if n % 2 == 0 { &der } else { pem.as_bytes() });
             suite.decides(format!("{file} #{n}"), || {
-                let _ = PlatformKey::parse(None, &changed);
-                let key = PlatformKey::from_certificate(&changed)
+                is_refused(&PlatformKey::parse(None, &changed))?;
+                let certificate = PlatformKey::from_certificate(&changed);
+                is_refused(&certificate)?;
+                let key = certificate
                     .or_else(|_| PlatformKey::from_public_key(platform::PUB_KEY_ID, &changed));
+                is_refused(&key)?;
                 let Ok(key) = key else { return Ok(false) };
                 message.set("Wechatpay-Serial", key.serial().as_str());
                 let keys = PlatformKeys::new([key]).map_err(|error| error.to_string())?;
-                let says_yes = message.verify_with(&keys).is_ok();
+                let says_yes = !is_refused(&message.verify_with(&keys))?;
                 holds(is_platform || !says_yes, "it took the place of the platform's key")?;
                 Ok(says_yes)
             });
@@ -228,7 +235,9 @@ fn arguments(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         ];
         suite.decides(format!("#{n} {pairs:?}"), || {
             let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
-            match WechatpayHeaders::from_pairs(pairs) {
+            let headers = WechatpayHeaders::from_pairs(pairs);
+            is_refused(&headers)?;
+            match headers {
                 Ok(headers) => {
                     let text = headers.serial().to_string();
                     holds(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'), text)?;
@@ -240,7 +249,7 @@ fn arguments(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         });
         let bytes = damaged(rng, platform::API_V3_KEY.as_bytes());
         suite.decides(format!("#{n} APIv3 key"), || {
-            let is_accepted = ApiV3Key::new(&bytes).is_ok();
+            let is_accepted = !is_refused(&ApiV3Key::new(&bytes))?;
             holds(is_accepted == (bytes.len() == 32), "only the length decides")?;
             Ok(is_accepted)
         });
@@ -257,6 +266,7 @@ fn check_request(key: &MerchantKey, url: &str, nonce: &str) -> Result<bool, Stri
     let time = wechatpay_core::UnixTime::from_secs(1);
     let unsigned = SignableRequest::new("GET", url, b"")
         .and_then(|request| request.finalize(key.identity(), time, nonce));
+    is_refused(&unsigned)?;
     let message = match unsigned {
         Err(Error::ArgumentInvalid { .. }) => return Ok(false),
         Err(error) => return Err(error.to_string()),

@@ -5,7 +5,7 @@
 //! others from running. A suite without cases fails: a loop over an empty list proves nothing.
 
 use std::any::Any;
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -159,13 +159,21 @@ pub fn refused<T>(result: Result<T, Error>, code: &str) -> Check {
     }
 }
 
-fn discreet(error: &Error) -> Check {
+/// Whether the result is an error; one that tells a secret or something of a body fails the case.
+pub fn is_refused<T, E: Display + Debug>(result: &Result<T, E>) -> Result<bool, String> {
+    match result {
+        Ok(_) => Ok(false),
+        Err(error) => discreet(error).map(|()| true),
+    }
+}
+
+fn discreet(error: &(impl Display + Debug)) -> Check {
     let text = format!("{error}\n{error:?}");
     leaks::found_in(&text).map_or(Ok(()), |secret| Err(format!("{secret:?} is in {text}")))
 }
 
 /// The two are equal.
-pub fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Check {
+pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Check {
     if found == expected {
         return Ok(());
     }

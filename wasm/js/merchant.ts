@@ -130,8 +130,8 @@ class Merchant implements Omit<declared.Merchant, Signed> {
 
   addPlatformKey(key: declared.PlatformKey): void {
     const added = platformKey(key, 'addPlatformKey')
-    this.#use((handle) => handle.addPlatformKey(added.serial, added.key))
-    this.#credentials?.addPlatformKey(added)
+    const isNew = this.#use((handle) => handle.addPlatformKey(added.serial, added.key))
+    if (isNew) this.#credentials?.addPlatformKey(added)
   }
 
   verifyStatement(message: declared.StatementMessage): void {
@@ -161,7 +161,7 @@ class Merchant implements Omit<declared.Merchant, Signed> {
   }
 
   signMessage(message: string | Uint8Array | ArrayBuffer): Eventually<string> {
-    const bytes = sentBody(message ?? text(message, 'message'))
+    const bytes = this.#kept(sentBody(message ?? text(message, 'message')))
     requireRandomness()
     return this.#signed(
       (handle, signature) => handle.signMessage(bytes, signature),
@@ -192,10 +192,11 @@ class Merchant implements Omit<declared.Merchant, Signed> {
     given: { wechatpaySerial: unknown; timestamp: unknown; nonceStr: unknown },
   ): Eventually<declared.Authorization> {
     const { timestamp, nonceStr } = freshness(given)
+    const bytes = this.#kept(body)
     const chosen = optionalText(given.wechatpaySerial, 'wechatpaySerial')
     const serial = chosen ?? this.#use((handle) => handle.answerSerial(timestamp))
     return this.#signed(
-      (handle, signature) => handle.authorize(method, url, body, timestamp, nonceStr, signature),
+      (handle, signature) => handle.authorize(method, url, bytes, timestamp, nonceStr, signature),
       ([authorization, message]) => {
         const headers: Record<string, string> = {
           Authorization: authorization as string,
@@ -206,6 +207,11 @@ class Merchant implements Omit<declared.Merchant, Signed> {
         return { authorization, headers, message, timestamp, nonceStr } as declared.Authorization
       },
     )
+  }
+
+  /** The caller may write to the bytes while a signer works. */
+  #kept(bytes: Uint8Array): Uint8Array {
+    return this.#credentials?.signer === undefined ? bytes : bytes.slice()
   }
 
   /**

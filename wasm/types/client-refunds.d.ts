@@ -80,7 +80,10 @@ export interface AbnormalRefundRequest {
 }
 
 export interface Refunds {
-  /** An answer means that it was accepted; query or wait for the notification. Again only with the same number. */
+  /**
+   * An answer means that it was accepted; query or wait for the notification. Again only with the same number: whatever is
+   * answered but success, `effect` of the error is `unknown`.
+   */
   create(refund: RefundRequest, options?: CallOptions): Promise<Refund>
   /** `of` names the sub-merchant of a service provider. */
   query(outRefundNo: string, of?: { sub_mchid?: string | undefined }, options?: CallOptions): Promise<Refund>

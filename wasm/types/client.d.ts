@@ -153,7 +153,8 @@ export declare class WechatPayRequestError extends WechatPayError {
     | 'ERR_RESPONSE_UNVERIFIED'
   /**
    * `unknown`: WeChat Pay may have done it, in this attempt or in an earlier one. Query by your own number before anything
-   * else, or send the same again; never take a new number. `none`: it was not done.
+   * else, or send the same again; never take a new number. `none`: it was not done; WeChat Pay said so with a status that it
+   * documents.
    */
   readonly effect: 'none' | 'unknown'
   readonly method: string

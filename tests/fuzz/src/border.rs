@@ -1,12 +1,19 @@
 //! The border of the WebAssembly module: the very source of wasm/src, compiled for this machine. It takes texts and
 //! bytes as JavaScript gives them, and answers in packed forms that are taken apart here again.
 
+mod extras;
+
 use std::sync::LazyLock;
 
+use sha1::{Digest, Sha1};
+use wechatpay_core::keys::{MerchantKey, PlatformKey};
 use wechatpay_core::v3::{ApiError, DownloadDigest, MediaMeta, ResponseSignature};
-use wechatpay_core::v3::{UnverifiedNotification, WechatpayHeaders};
+use wechatpay_core::v3::{UnverifiedNotification, UnverifiedStatement, WechatpayHeaders};
+use wechatpay_core::v3::{decrypt_sensitive, encrypt_sensitive};
 use wechatpay_core::{Error, Tolerance, UnixTime};
 use wechatpay_tests::platform::{self, API_V3_KEY, Message, NOW, Platform, SERIAL};
+use wechatpay_tests::primitives::hex;
+use wechatpay_tests::rng::TestRng;
 use wechatpay_tests::vector;
 use wechatpay_wasm_native::{
     CertificateChain, DownloadDigestHandle, Failure, MerchantHandle, PlatformKeyList, media_meta,
@@ -21,36 +28,58 @@ fn merchant() -> MerchantHandle {
     let mut keys = PlatformKeyList::new();
     let certificate = vector::key("throwaway-platform-cert.pem");
     keys.add(None, certificate.as_bytes()).expect("a certificate");
-    let key = vector::key("throwaway-merchant-key.pem").into_bytes();
-    let api_v3_key = API_V3_KEY.as_bytes().to_vec();
-    MerchantHandle::new(
-        false,
-        "1900007291",
-        "01",
-        Some(key),
-        None,
-        api_v3_key,
-        keys,
-        TOLERANCE,
-        false,
-    )
-    .expect("a merchant")
+    of_key(Some("throwaway-merchant-key.pem"), keys)
 }
 
+/// Without a file others sign for it.
+fn of_key(file: Option<&str>, keys: PlatformKeyList) -> MerchantHandle {
+    let key = file.map(|file| vector::key(file).into_bytes());
+    let api_v3_key = API_V3_KEY.as_bytes().to_vec();
+    MerchantHandle::new(false, NUMBER, "01", key, None, api_v3_key, keys, TOLERANCE, false)
+        .expect("a merchant")
+}
+
+const NUMBER: &str = "1900007291";
+const SM2_KEY: &str = "flurl-sm2-key.pem";
+/// What is announced of this file is signed.
+const FILE: &[u8] = b"a,b\n1,2\n";
+
 static MERCHANT: LazyLock<MerchantHandle> = LazyLock::new(merchant);
+static SM2_MERCHANT: LazyLock<MerchantHandle> =
+    LazyLock::new(|| of_key(Some(SM2_KEY), PlatformKeyList::new()));
+static SM2_MERCHANT_KEY: LazyLock<MerchantKey> = LazyLock::new(|| {
+    MerchantKey::new(NUMBER, "01", vector::key(SM2_KEY).as_bytes()).expect("a key")
+});
+static SM2_PUBLIC_KEY: LazyLock<PlatformKey> = LazyLock::new(|| {
+    let public = vector::key("flurl-sm2-pub.pem");
+    PlatformKey::from_public_key("PUB_KEY_ID_01", public.as_bytes()).expect("a key")
+});
 static GENUINE: LazyLock<Message> = LazyLock::new(|| Platform::trusted().callback());
+static FILE_SHA1: LazyLock<String> = LazyLock::new(|| hex(&Sha1::digest(FILE)));
+static STATEMENT: LazyLock<Message> =
+    LazyLock::new(|| Platform::trusted().post(SERIAL, format!(r#"{{"sha1":"{}"}}"#, *FILE_SHA1)));
 
 /// Both sides of the border say the same.
 pub fn border(data: &[u8]) {
     let (choice, rest) = choice(data);
-    match choice % 5 {
-        0 => raw_notification(rest),
-        1 => altered_notification(rest),
-        2 => answers(rest),
-        3 => keys(rest),
-        _ => files(rest),
+    // What came later has the last numbers, so that inputs that are kept mean what they did.
+    match choice {
+        LATER.. => match choice % 8 {
+            0 => statement(rest),
+            1 => sensitive(rest),
+            choice => extras::extras(choice, rest),
+        },
+        _ => match choice % 5 {
+            0 => raw_notification(rest),
+            1 => altered_notification(rest),
+            2 => answers(rest),
+            3 => keys(rest),
+            _ => files(rest),
+        },
     }
 }
+
+const LATER: u8 = 208;
 
 fn code(failure: &Failure) -> String {
     let shown = format!("{failure:?}");
@@ -128,6 +157,49 @@ fn unpacked(packed: &str) -> Vec<Option<String>> {
     texts
 }
 
+/// A file is taken only if it is the one that was announced.
+fn statement(data: &[u8]) {
+    let [headers_script, digest_script, file] = parts(data);
+    let headers = edited(packed_headers(&STATEMENT).as_bytes(), headers_script);
+    let digest = edited(FILE_SHA1.as_bytes(), digest_script);
+    let (headers, digest) = (text(&headers), text(&digest));
+    let texts: Vec<&str> = headers.split('\0').collect();
+    let pairs = texts.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+    let now = UnixTime::from_secs(NOW);
+    let core = WechatpayHeaders::from_pairs(pairs)
+        .and_then(|headers| {
+            let statement = UnverifiedStatement::new(headers, &digest);
+            statement.verify(&platform::trusted(), now, Tolerance::default())
+        })
+        .and_then(|mut digest| {
+            digest.update(file);
+            digest.finish()
+        });
+    let now = u32::try_from(NOW).expect("32 bits");
+    let found = outcome(MERCHANT.verify_statement(&headers, &digest, file, now));
+    assert!(found.is_err() || file == FILE, "another file");
+    assert_eq!(found, expected(core));
+}
+
+/// A field under SM2, which is decrypted without randomness: here is no host that could give it.
+fn sensitive(data: &[u8]) {
+    let [script, plaintext] = parts(data);
+    let (plaintext, mut rng) = (text(plaintext), TestRng::new(1));
+    let sealed = encrypt_sensitive(&plaintext, &SM2_PUBLIC_KEY, &mut rng).unwrap_or_default();
+    let altered = edited(sealed.as_bytes(), script);
+    let altered = text(&altered);
+    let found = outcome(SM2_MERCHANT.decrypt_sensitive(&altered));
+    assert_eq!(found, expected(decrypt_sensitive(&altered, &SM2_MERCHANT_KEY, &mut rng)));
+    if altered == sealed && !sealed.is_empty() {
+        assert_eq!(found.as_deref(), Ok(&*plaintext));
+    }
+    let external = of_key(None, PlatformKeyList::new());
+    assert_eq!(outcome(external.decrypt_sensitive(&sealed)), Err("ERR_DECRYPT_FAILED".to_owned()));
+    let now = u32::try_from(NOW).expect("32 bits");
+    let found = outcome(external.encrypt_sensitive(&plaintext, now));
+    assert_eq!(found, Err("ERR_KEY_INVALID".to_owned()), "there is no key");
+}
+
 fn answers(data: &[u8]) {
     let (status, body) = choice(data);
     let status = 400 + u16::from(status);
@@ -148,8 +220,13 @@ fn keys(data: &[u8]) {
     let mut list = PlatformKeyList::new();
     let given = Some(serial.into_owned()).filter(|serial| !serial.is_empty());
     let found = outcome(list.add(given.clone(), key));
-    let core = wechatpay_core::keys::PlatformKey::parse(given.as_deref(), key);
-    assert_eq!(found, expected(core).map(drop));
+    let core = PlatformKey::parse(given.as_deref(), key);
+    assert_eq!(found, expected(core.clone()).map(drop));
+    let mut external = of_key(None, PlatformKeyList::new());
+    let is_own = core.is_ok_and(|key| key.serial().as_str() == external.serial_no());
+    let added = outcome(external.add_platform_key(given, key)).map(drop);
+    assert_eq!(added, if is_own { Err("ERR_ARGUMENT_INVALID".to_owned()) } else { found });
+    let _ = external.answer_serial(u32::try_from(NOW).expect("32 bits"));
     let _ = merchant_with(key);
     let mut chain = CertificateChain::new();
     chain.add(key.to_vec());
@@ -164,7 +241,7 @@ fn merchant_with(key: &[u8]) -> Result<MerchantHandle, Failure> {
         if key.len().is_multiple_of(2) { external } else { (Some(key.to_vec()), None) };
     MerchantHandle::new(
         key.len().is_multiple_of(3),
-        "1900007291",
+        NUMBER,
         "01",
         private,
         certificate,
@@ -206,7 +283,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let headers = packed_headers(&GENUINE);
     let certificate = vector::key("throwaway-platform-cert.pem");
     let public = vector::key("throwaway-platform-pub.pem");
-    vec![
+    let mut seeds = vec![
         [&[0], &*join(&[headers.as_bytes(), &GENUINE.body])].concat(),
         vec![1],
         [&[2, 0], &br#"{"code":"PARAM_ERROR","message":"\u652f","detail":{"field":"x"}}"#[..]]
@@ -215,5 +292,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
         [&[3], &*join(&[b"PUB_KEY_ID_01", b"text", b"AA==", public.as_bytes()])].concat(),
         [&[4], &*join(&[b"SHA1", b"971c419dd609331343dee105fffd0f4608dc0bf2", b"file"])].concat(),
         [&[4], &*join(&[b"/v3/global/statements?a=b", b"", b""])].concat(),
-    ]
+        [&[LATER], &*join(&[b"", b"", FILE])].concat(),
+        [&[LATER], &*join(&[b"", b"\x01\x00\x00\x01", FILE])].concat(),
+        [&[LATER + 1], &*join(&[b"", "张三".as_bytes()])].concat(),
+        [&[LATER + 1], &*join(&[b"\x01\x00\x09\x01", b"a name"])].concat(),
+    ];
+    seeds.extend(extras::seeds());
+    seeds
 }

@@ -27,6 +27,7 @@ const oaep = { key: merchantOptions.privateKey, padding: constants.RSA_PKCS1_OAE
 const sealed = publicEncrypt(oaep, Buffer.from('张三')).toString('base64')
 const v2 = new MerchantV2({ mchid: '1900000109', apiKey: 'throw-away-APIv2-key-of-32-chars' })
 const push = receiver()
+const [known] = merchantOptions.platformKeys
 const mini = new MiniProgram({ appid: 'wx4f4bc4dec97d474b', appSecret: '0123456789abcdef0123456789abcdef' })
 
 /** How often in a round, and what. */
@@ -44,6 +45,7 @@ const MIX = [
   [1_000, () => push.verifyUrl({ query })],
   [500, () => push.sealReply({ message: '<xml>支付</xml>', timestamp: 1, nonce: '1' })],
   [1_000, () => mini.userSignature(session)],
+  [100, () => shop.addPlatformKey(known)],
   [1_500, () => responseSignature('https://api.mch.weixin.qq.com/v3/certificates')],
 ]
 const OPERATIONS = MIX.reduce((sum, [count]) => sum + count, 0)

@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use wechatpay_core::message_push::{EncodingAesKey, Token, UnverifiedMessage};
+use wechatpay_tests::leaks;
 use wechatpay_tests::mutate::{damaged, damaged_text};
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Suite, holds};
+use wechatpay_tests::suite::{Suite, holds, is_refused};
 
 use crate::wechat::{AES_KEY, APPID, Push, TEXT, TOKEN, aes_key, framed, token};
 
@@ -21,7 +22,8 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
                 let opened = UnverifiedMessage::new(query, &body)
                     .and_then(|message| message.verify(&token())?.open(&aes_key(), APPID));
                 // What is not signed may change; the message may not.
-                holds(opened.is_err() || opened.is_ok_and(|m| m.text() == TEXT), "another message")
+                let is_refused = is_refused(&opened)?;
+                holds(is_refused || opened.is_ok_and(|m| m.text() == TEXT), "another message")
             });
         }
     }
@@ -36,7 +38,7 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
             let is_changed = value != push.query[at].1;
             push.query[at].1 = value;
             let opened = push.open();
-            holds(opened.is_err() || !(is_signed && is_changed), format!("another {name}"))
+            holds(is_refused(&opened)? || !(is_signed && is_changed), format!("another {name}"))
         });
     }
     signed(suite, rng);
@@ -55,30 +57,34 @@ fn signed(suite: &mut Suite, rng: &mut TestRng) {
                 let len = (text.len() as u32).to_be_bytes();
                 frame.get(16..) == Some(&[&len[..], text.as_bytes(), APPID.as_bytes()].concat()[..])
             };
-            holds(opened.is_err() || opened.is_ok_and(|m| is_framed(m.text())), "another frame")
+            let is_refused = is_refused(&opened)?;
+            holds(is_refused || opened.is_ok_and(|m| is_framed(m.text())), "another frame")
         });
         suite.refuses(format!("ciphertext #{n}"), || {
             let encrypt = STANDARD.encode(damaged(rng, &ciphertext));
-            let _ = Push::of_encrypt(&encrypt).open();
-            Ok(())
+            is_refused(&Push::of_encrypt(&encrypt).open()).map(drop)
         });
         suite.refuses(format!("Encrypt #{n}"), || {
             let mut push = good.clone();
             push.encrypt = damaged_text(rng, &good.encrypt);
             push.body = serde_json::json!({ "Encrypt": push.encrypt }).to_string();
             push.sign();
-            let _ = push.open();
-            Ok(())
+            is_refused(&push.open()).map(drop)
         });
     }
 }
 
 fn keys(suite: &mut Suite, rng: &mut TestRng) {
+    for secret in [AES_KEY, TOKEN] {
+        suite.refuses(format!("{secret} passes in an error"), || {
+            holds(leaks::found_in(secret).is_some(), "was not found")
+        });
+    }
     for n in 0..ROUNDS {
         suite.refuses(format!("keys #{n}"), || {
-            let _ = Token::new(&damaged_text(rng, TOKEN));
+            is_refused(&Token::new(&damaged_text(rng, TOKEN)))?;
             let text = damaged_text(rng, AES_KEY);
-            let is_key = EncodingAesKey::new(&text).is_ok();
+            let is_key = !is_refused(&EncodingAesKey::new(&text))?;
             let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
             holds(is_key == (text.len() == 43 && text.bytes().all(is_base64)), format!("{text:?}"))
         });

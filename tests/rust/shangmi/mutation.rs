@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use wechatpay_core::hazmat::shangmi::{PrivateKey, PublicKey};
 use wechatpay_core::keys::PlatformKey;
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Check, Suite, holds};
+use wechatpay_tests::suite::{Check, Suite, holds, is_refused};
 use wechatpay_tests::vector;
 
 use crate::der;
@@ -31,9 +31,13 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
     });
 
     // Damage beside the numbers may go unseen; then the key must be the one it was.
-    let same_private = |damaged: &[u8]| match PrivateKey::parse(damaged) {
-        Ok(Some(read)) => holds(read.public_key() == key.public_key(), "another key was read"),
-        Ok(None) | Err(_) => Ok(()),
+    let same_private = |damaged: &[u8]| {
+        let read = PrivateKey::parse(damaged);
+        is_refused(&read)?;
+        match read {
+            Ok(Some(read)) => holds(read.public_key() == key.public_key(), "another key was read"),
+            Ok(None) | Err(_) => Ok(()),
+        }
     };
     let pem = vector::key("flurl-sm2-key.pem");
     run(suite, rng, "private key, PEM", pem.as_bytes(), same_private);
@@ -45,7 +49,9 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
     assert!(PrivateKey::parse(&sec1).is_ok_and(|key| key.is_some()), "a key to start from");
     run(suite, rng, "private key, SEC1", &sec1, same_private);
     run(suite, rng, "public key", &pair.public_der, |damaged| {
-        match PublicKey::parse_der(damaged) {
+        let read = PublicKey::parse_der(damaged);
+        is_refused(&read)?;
+        match read {
             Ok(Some(read)) => holds(&read == key.public_key(), "another key was read"),
             Ok(None) | Err(_) => Ok(()),
         }
@@ -55,7 +61,9 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
         let expected = public_key(&pem);
         let expected = PlatformKey::from_public_key("1", &spki(&expected, &pem)).expect("a key");
         run(suite, rng, file, pem.as_bytes(), |damaged| {
-            let Ok(read) = PlatformKey::from_certificate(damaged) else { return Ok(()) };
+            let read = PlatformKey::from_certificate(damaged);
+            is_refused(&read)?;
+            let Ok(read) = read else { return Ok(()) };
             holds(read.scheme() == expected.scheme(), "read as a key of another algorithm")
         });
     }
@@ -65,7 +73,7 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
     run(suite, rng, "callback body", &whole.body, |damaged| {
         let mut message = whole.clone();
         message.body = damaged.to_vec();
-        holds(message.open_with(&keys, &api_v3_key()).is_err(), "was accepted")
+        holds(is_refused(&message.open_with(&keys, &api_v3_key()))?, "was accepted")
     });
     for (name, value) in &whole.headers {
         if name == "Wechatpay-Serial" || name == "Wechatpay-Signature-Type" {
@@ -74,7 +82,7 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
         run(suite, rng, name, value.as_bytes(), |damaged| {
             let mut message = whole.clone();
             message.set(name, String::from_utf8_lossy(damaged));
-            holds(message.open_with(&keys, &api_v3_key()).is_err(), "was accepted")
+            holds(is_refused(&message.open_with(&keys, &api_v3_key()))?, "was accepted")
         });
     }
 }

@@ -7,9 +7,10 @@ use wechatpay_core::hazmat::{md5, seal_aes_256_ecb};
 use wechatpay_core::v2::{
     EncryptedRefundNotification, SignType, UnverifiedNotification, UnverifiedResponse,
 };
+use wechatpay_tests::leaks;
 use wechatpay_tests::mutate::damaged;
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::Suite;
+use wechatpay_tests::suite::{Suite, holds, is_refused};
 
 use crate::notification::PAYMENT;
 use crate::oracle::{KEY, Pairs, api_key, hex, pairs, signed_xml, to_pairs, to_xml};
@@ -30,6 +31,9 @@ pub(crate) fn suite(suite: &mut Suite, seed: u64) {
     let xml = styles.replace("<d/>", &format!("<d/><sign>{sign}</sign>"));
     notifications(suite, rng, count, "every style", xml.as_bytes(), &taking_part(&list));
     refunds(suite, rng, count);
+    suite.refuses("the key passes in an error", || {
+        holds(leaks::found_in(KEY).is_some(), "was not found")
+    });
 }
 
 /// What a signature says of the fields: it says nothing of empty values, nor of the order.
@@ -51,12 +55,15 @@ fn notifications(
     for number in 0..count {
         let mutated = damaged(rng, document);
         suite.decides(format!("{name}, mutation {number}"), || {
-            let _ = UnverifiedResponse::parse(&mutated)
-                .map(|response| response.verify(&api_key(), None));
+            let response = UnverifiedResponse::parse(&mutated)
+                .and_then(|response| response.verify(&api_key(), None));
+            is_refused(&response)?;
             let result = UnverifiedNotification::parse(&mutated)
                 .and_then(|notification| notification.verify(&api_key(), None));
+            is_refused(&result)?;
             let Ok(notification) = result else { return Ok(false) };
-            let _ = (notification.payment().is_ok(), notification.result().is_ok());
+            is_refused(&notification.payment())?;
+            let _ = notification.result();
             let found = taking_part(&to_pairs(notification.fields()));
             if &found == genuine {
                 return Ok(true);
@@ -87,7 +94,10 @@ fn refunds(suite: &mut Suite, rng: &mut TestRng, count: u64) {
         suite.decides(format!("refund, mutation {number}"), || {
             let opened =
                 EncryptedRefundNotification::parse(&body).and_then(|one| one.open(&api_key()));
-            Ok(opened.map(|one| one.refund().is_ok()).is_ok())
+            is_refused(&opened)?;
+            let Ok(opened) = opened else { return Ok(false) };
+            is_refused(&opened.refund())?;
+            Ok(true)
         });
     }
 }

@@ -8,19 +8,23 @@ use std::process::ExitCode;
 
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PrivateKeyParts;
+use wechatpay_core::UnixTime;
 use wechatpay_core::hazmat::PrivateKey;
 use wechatpay_core::hazmat::rsa::{PrivateKeyOn, Radix28, Radix32, Radix64, Widths};
+use wechatpay_core::hazmat::shangmi;
 use wechatpay_core::jssdk::JsapiTicket;
 use wechatpay_core::keys::{ApiV3Key, MerchantKey, PlatformKey};
 use wechatpay_core::message_push::{EncodingAesKey, Token};
-use wechatpay_core::mini_program::{AppKeys, AppSecret, Env, SessionKey};
+use wechatpay_core::mini_program::{
+    AppKeys, AppSecret, Env, SecureApiKey, SecureApiPrivateKey, SecureRequest, SessionKey,
+};
 use wechatpay_core::rand_core::CryptoRng;
 use wechatpay_core::signature::{Message, Signer as _};
 use wechatpay_core::v2::{ApiKey, WorkwxSecret};
 use wechatpay_core::v3::{decrypt_sensitive, encrypt_sensitive};
 use wechatpay_tests::platform::{API_V3_KEY, Platform, trusted};
 use wechatpay_tests::rng::TestRng;
-use wechatpay_tests::suite::{Check, Runner, Suite, holds};
+use wechatpay_tests::suite::{Check, Runner, Suite, holds, is_refused};
 use wechatpay_tests::vector;
 
 use crate::allocator::{Freed, Searching, stands_in, watch};
@@ -90,7 +94,7 @@ fn wiped(suite: &mut Suite) {
         let needles = needles([pem.lines().nth(20).expect("a line").as_bytes()]);
         let damaged = pem.replacen("\n-----END", "AAAA\n-----END", 1);
         let (outcome, freed) = watch(&needles, || merchant(&damaged).map(drop));
-        holds(outcome.is_err(), "was accepted")?;
+        holds(is_refused(&outcome)?, "was accepted")?;
         freed.clean()
     });
     suite.refuses("ApiV3Key stays, after it opened a notification", || {
@@ -124,6 +128,8 @@ fn wiped(suite: &mut Suite) {
             },
         )
     });
+    sm2(suite);
+    secure_api(suite);
     // What these hold is on the heap, where the block is searched when it goes back.
     suite.refuses("the token of message push stays", || {
         let token = "aSecretOf32CharactersInAllHere12";
@@ -139,6 +145,60 @@ fn wiped(suite: &mut Suite) {
     suite.refuses("jsapi_ticket stays", || {
         freed_clean(text, || JsapiTicket::new(text.as_bytes()).map(drop))
     });
+}
+
+fn sm2(suite: &mut Suite) {
+    let pem = vector::key("flurl-sm2-key.pem");
+    let secret = needles([&sm2_number(&pem)]);
+    let parse = || shangmi::PrivateKey::parse(pem.as_bytes()).expect("a key").expect("of SM2");
+    suite.refuses("an SM2 key stays, unused", || gone(&secret, parse, |_, _| ()));
+    suite.refuses("an SM2 key stays, after it signed and decrypted", || {
+        gone(&secret, parse, |key, rng| {
+            key.sign([&b"message"[..]], rng).expect("a signature");
+            let sealed = key.public_key().encrypt(b"a name", rng).expect("a ciphertext");
+            key.decrypt(&sealed).expect("a plaintext");
+        })
+    });
+    suite.refuses("MerchantKey of SM2 stays, after it signed", || {
+        gone(
+            &secret,
+            || MerchantKey::new("1900007291", "1DDE55AD", pem.as_bytes()).expect("a key"),
+            |key, rng| {
+                key.sign(&Message::raw(b"message"), rng).expect("a signature");
+            },
+        )
+    });
+    suite.refuses("an SM2 key that is refused stays", || {
+        let needles = needles([pem.lines().nth(2).expect("a line").as_bytes()]);
+        let damaged = pem.replacen("\n-----END", "AAAA\n-----END", 1);
+        let (outcome, freed) = watch(&needles, || {
+            MerchantKey::new("1900007291", "1DDE55AD", damaged.as_bytes()).map(drop)
+        });
+        holds(is_refused(&outcome)?, "was accepted")?;
+        freed.clean()
+    });
+}
+
+/// Both keys of the server API of mini programs, with which a request is sealed and signed.
+fn secure_api(suite: &mut Suite) {
+    let text = "otUpngOjU+nVQaWJIC3D/yMLV17RKaP6t4Ot9tbnzLY=";
+    let pem = vector::key("throwaway-merchant-key.pem");
+    let key = || SecureApiKey::new("fa05fe1e5bcc79b81ad5ad4b58acf787", text).expect("a key");
+    let private_key = || SecureApiPrivateKey::new(pem.as_bytes()).expect("a key");
+    suite.refuses("SecureApiKey stays, in base64 and raw", || {
+        let (secret, other) = (needles([text.as_bytes(), &base64(text)]), private_key());
+        gone(&secret, key, |key, rng| send(key, &other, rng))
+    });
+    suite.refuses("SecureApiPrivateKey stays", || {
+        let (secret, other) = (rsa_numbers(&pem), key());
+        gone(&secret, private_key, |key, rng| send(&other, key, rng))
+    });
+}
+
+fn send(key: &SecureApiKey, private_key: &SecureApiPrivateKey, rng: &mut dyn CryptoRng) {
+    let (url, now) = ("https://api.weixin.qq.com/wxa/x", UnixTime::from_secs(1_795_000_000));
+    let request = SecureRequest::new(url, "wx4f4bc4dec97d474b", "{}", now).expect("a request");
+    request.seal(key, rng).and_then(|sealed| sealed.sign(private_key, rng)).expect("a signature");
 }
 
 fn on_limbs_of<W: Widths>(suite: &mut Suite, pem: &str, numbers: &[Vec<u8>]) {
@@ -228,6 +288,14 @@ fn numbers(pem: &str) -> [Vec<u8>; 5] {
 fn rsa_numbers(pem: &str) -> Vec<Vec<u8>> {
     let numbers = numbers(pem);
     needles(numbers.each_ref().map(Vec::as_slice))
+}
+
+/// The private number of an SM2 key in PKCS#8: the first string of 32 bytes in it.
+fn sm2_number(pem: &str) -> Vec<u8> {
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = base64(&body);
+    let at = der.windows(2).position(|start| start == [4, 32]).expect("a number") + 2;
+    der[at..at + 32].to_vec()
 }
 
 /// The same numbers in words of 32 bits that hold 28 each.

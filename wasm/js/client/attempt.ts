@@ -7,6 +7,9 @@ import type { Verify } from './exchange.js'
 import type { Settings } from './options.js'
 import type { Failure } from './request-error.js'
 
+/** The refusals that WeChat Pay documents. Another one may be that of a gateway, behind which the work was done. */
+const DOCUMENTED: readonly number[] = [400, 401, 403, 404, 429]
+
 export type Attempted = { answer: declared.Answer } | { failure: Failure }
 
 /** Sends a request once, and believes nothing of the answer that is not verified. */
@@ -79,7 +82,7 @@ function refused({ tools }: Settings, call: Call, status: number, body: Uint8Arr
   return {
     code,
     text: `was refused with ${status} ${refusal.code}: ${refusal.message}`,
-    effect: status >= 500 || !call.refusalIsFinal ? 'unknown' : 'none',
+    effect: call.refusalIsFinal && DOCUMENTED.includes(status) ? 'none' : 'unknown',
     retryable: refusal.retryable,
     hostFailed: false,
     refusal,

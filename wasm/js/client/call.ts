@@ -18,7 +18,7 @@ export interface Call {
   retries: number
   /** Gives a file as a stream instead of as bytes. */
   streams: boolean
-  /** Whether a refusal proves that nothing was done. Not so with transfers. */
+  /** Whether a refusal proves that nothing was done. Not so with transfers and refunds, which keep their number. */
   refusalIsFinal: boolean
 }
 

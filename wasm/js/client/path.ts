@@ -48,7 +48,8 @@ function pairsOf(query: unknown): string[] {
 
 function encoded(value: string): string {
   try {
-    return encodeURIComponent(value)
+    // What is left of the reserved characters, fetch would encode behind our back.
+    return encodeURIComponent(value).replaceAll("'", '%27')
   } catch {
     throw invalidArgument('a value in the URL is no well-formed text: it holds half of a surrogate pair')
   }

@@ -14,7 +14,7 @@ export class Refunds implements declared.Refunds {
   async create(refund: declared.RefundRequest, options?: declared.CallOptions): Promise<declared.Refund> {
     const body = object(refund, 'the refund')
     const amount = { currency: 'CNY', ...object(body['amount'], 'amount') }
-    return bodyOf(this.#api.send('POST', REFUNDS, { ...body, amount }, options))
+    return bodyOf(this.#api.send('POST', REFUNDS, { ...body, amount }, options, { refusalIsFinal: false }))
   }
 
   async query(

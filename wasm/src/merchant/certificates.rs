@@ -49,15 +49,22 @@ impl MerchantHandle {
         Ok(parts)
     }
 
-    /// Trusts one more platform key.
+    /// Trusts one more platform key; whether it is new.
     ///
     /// # Errors
     /// `ERR_ARGUMENT_INVALID`, `ERR_KEY_INVALID` or `ERR_CERTIFICATE_INVALID`.
     #[wasm_bindgen(js_name = addPlatformKey)]
-    pub fn add_platform_key(&mut self, serial: Option<String>, key: &[u8]) -> Result<(), Failure> {
+    pub fn add_platform_key(
+        &mut self,
+        serial: Option<String>,
+        key: &[u8],
+    ) -> Result<bool, Failure> {
         let key = PlatformKey::parse(serial.as_deref(), key)?;
         not_the_merchants_own(&self.key, &key)?;
-        let key = on_host(key, host(self.is_on_host), PlatformKey::on_host);
-        self.platform_keys.insert(key).map_err(Failure::from)
+        let is_new = self.platform_keys.find(key.serial()).is_err();
+        // The host keeps what it is handed.
+        let host = host(self.is_on_host && is_new);
+        self.platform_keys.insert(on_host(key, host, PlatformKey::on_host))?;
+        Ok(is_new)
     }
 }
