@@ -20,7 +20,9 @@ pub(super) fn check(length: Length) -> Result<()> {
         let list: Vec<&str> = set.iter().map(String::as_str).collect();
         Program::cargo()
             .args(["clippy", "--quiet", "--locked", "--package", "wechatpay-core"])
-            .args(["--all-targets", "--no-default-features", "--features", &list.join(",")])
+            .args(["--no-default-features", "--features", &list.join(",")])
+            // The examples have to do with nothing; with more, they are compiled elsewhere.
+            .args(set.is_empty().then_some("--all-targets"))
             .args(["--", "--deny", "warnings"])
             .run()?;
     }
