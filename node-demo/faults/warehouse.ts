@@ -1,4 +1,5 @@
-// A warehouse that ships every time it is told to, and whose answers get lost.
+// A warehouse whose answers get lost. It ships every time it is told to, as no warehouse should: the run
+// shall show whether the shop tells it twice.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

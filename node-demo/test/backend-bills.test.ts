@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes, sign } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 
 import type { Database, Row } from 'wechatpay-demo-backend';
@@ -130,6 +132,11 @@ describe('the bill of a day', () => {
       'REFUND_NOT_HERE',
     ],
     [
+      'a refund that counts as refused here',
+      "UPDATE refunds SET status = 'FAILED' WHERE out_trade_no = $1",
+      'REFUND_NOT_HERE',
+    ],
+    [
       'a refund WeChat Pay does not know',
       "UPDATE refunds SET out_refund_no = 'R-UNKNOWN' WHERE out_trade_no = $1",
       'REFUND_NOT_HERE,REFUND_NOT_IN_BILL',
@@ -234,5 +241,88 @@ describe('a bill that cannot be believed', () => {
     assert.deepEqual(await differences(), []);
     assert.equal((await bill())['status'], 'CHECKED');
     cases.positive();
+  });
+});
+
+describe('a download', () => {
+  const PATIENCE = 500;
+  const columns = '商户订单号,微信订单号,交易状态,货币种类,订单金额,商户退款单号,申请退款金额,退款状态';
+  const file = Buffer.from(`${columns}\r\n总交易单数\r\n\`0\r\n`);
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  /** How a bill is compared whose file is written by the given hand. */
+  async function compared(write: (response: ServerResponse) => Promise<void>): Promise<Row> {
+    const store = createServer((request, response) => {
+      if (request.url?.startsWith('/v3/billdownload/') === true) {
+        response.writeHead(200, { 'Content-Length': file.length });
+        void write(response);
+        return;
+      }
+      const body = JSON.stringify({
+        hash_type: 'SHA1',
+        hash_value: createHash('sha1').update(file).digest('hex'),
+        download_url: `${url}/v3/billdownload/file?token=x`,
+      });
+      response.writeHead(200, signedByPlatform(body)).end(body);
+    });
+    await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(store.address() as AddressInfo).port}`;
+    const other = await startShop({
+      database,
+      environment: { OPERATOR_TOKEN: TOKEN, WECHATPAY_BASE_URL: url },
+      backend: { now: () => new Date(clock()), wechatPayTimeoutMilliseconds: PATIENCE },
+    });
+    const date = beijingDay(clock() - 96 * HOUR);
+    const answer = await send(`${other.backend.url}/operator/bills`, 'POST', `date=${date}`, {
+      Authorization: `Bearer ${TOKEN}`,
+      Origin: other.backend.url,
+      'Content-Type': 'application/x-www-form-urlencoded',
+    });
+    assert.equal(answer.status, 303, answer.text);
+    await other.close();
+    store.closeAllConnections();
+    store.close();
+    const [row] = await database.query('SELECT * FROM bills WHERE bill_date = $1', [date]);
+    return row ?? {};
+  }
+
+  it('may take longer than an answer may, as long as it goes on', async () => {
+    const { status, detail } = await compared(async (response) => {
+      const size = Math.ceil(file.length / 12);
+      for (let at = 0; at < file.length; at += size) {
+        response.write(file.subarray(at, at + size));
+        await pause(PATIENCE / 5);
+      }
+      response.end();
+    });
+    assert.equal(status, 'CHECKED', String(detail));
+    cases.positive();
+  });
+
+  for (const [why, after_] of [
+    ['breaks off', (response: ServerResponse) => void response.destroy()],
+    ['stops', () => {}],
+  ] as const) {
+    it(`that ${why} fails, and is tried again within the hour`, async () => {
+      const { status, detail, claimed_until: next } = await compared(async (response) => {
+        response.write(file.subarray(0, 20));
+        await pause(50);
+        after_(response);
+      });
+      assert.equal(status, 'FAILED');
+      assert.match(String(detail), /broke off/);
+      assert.ok((next as Date).getTime() <= clock() + HOUR);
+      cases.negative();
+    });
+  }
+
+  it('that is not UTF-8 fails', async () => {
+    const { status, detail } = await compared(async (response) => {
+      response.end(Buffer.alloc(file.length, 0xff));
+    });
+    assert.equal(status, 'FAILED');
+    assert.match(String(detail), /UTF-8/);
+    cases.negative();
   });
 });

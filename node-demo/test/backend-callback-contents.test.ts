@@ -119,6 +119,64 @@ describe('a refund callback', () => {
     cases.positive();
   });
 
+  for (const [why, status, reached, refunded] of [
+    ['books it', 'SUCCESS', 'REFUNDED', 6800],
+    ['opens it again', 'ABNORMAL', 'REFUNDING', 0],
+    ['ends it', 'CLOSED', 'PAID', 0],
+  ] as const) {
+    it(`${why} when the refund counted as refused: ${status}`, async () => {
+      const { paid, resource, notificationId } = await refunding();
+      const { outTradeNo } = paid;
+      await held.database.query("UPDATE refunds SET status = 'FAILED' WHERE out_trade_no = $1", [
+        outTradeNo,
+      ]);
+      await held.database.query("UPDATE orders SET status = 'PAID' WHERE out_trade_no = $1", [
+        outTradeNo,
+      ]);
+      const news = { ...resource, refund_status: status };
+      await held.deliver(await held.variant({ ...paid, notificationId }, 'genuine', news));
+      const { order, refunds } = await held.buyer.view(outTradeNo);
+      assert.deepEqual(
+        [order.status, order.amountRefunded, refunds[0].status],
+        [reached, refunded, status],
+      );
+      const kinds = (await held.rows('incidents', outTradeNo)).map(({ kind }) => kind);
+      assert.deepEqual(kinds, status === 'ABNORMAL' ? ['REFUND_ABNORMAL'] : []);
+      cases.positive();
+    });
+  }
+
+  it('leaves the order REFUNDING while another refund of it is on its way', async () => {
+    const { paid } = await refunding();
+    const { outTradeNo } = paid;
+    await held.database.query(
+      `INSERT INTO refunds (out_trade_no, out_refund_no, amount, reason, status, created_at, updated_at)
+       VALUES ($1, 'R-OTHER', 1, '', 'PROCESSING', $2, $2)`,
+      [outTradeNo, new Date()],
+    );
+    await held.database.query(
+      'UPDATE orders SET amount_total = amount_total + 1 WHERE out_trade_no = $1',
+      [outTradeNo],
+    );
+    const [{ resource }] = [last(held.shop.platform.simulator.notifications())] as any;
+    const { id } = last(held.shop.platform.simulator.notifications());
+    const grown = { ...resource, amount: { ...resource.amount, total: 6801 } };
+    await held.deliver(await held.variant({ ...paid, notificationId: id }, 'genuine', grown));
+    const { order } = await held.buyer.view(outTradeNo);
+    assert.deepEqual([order.status, order.amountRefunded], ['REFUNDING', 6800]);
+    cases.positive();
+  });
+
+  it('is an incident when it closes the refund of a payment that came after closing', async () => {
+    const { paid, resource, notificationId } = await refunding();
+    await held.database.query('DELETE FROM shipments WHERE out_trade_no = $1', [paid.outTradeNo]);
+    const closed = { ...resource, refund_status: 'CLOSED' };
+    await held.deliver(await held.variant({ ...paid, notificationId }, 'genuine', closed));
+    const kinds = (await held.rows('incidents', paid.outTradeNo)).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['LATE_PAYMENT_KEPT']);
+    cases.negative();
+  });
+
   it('calls for a person when the refund is stuck, and ends well when it comes through', async () => {
     const { paid, resource, notificationId } = await refunding();
     const genuine = last(held.captured);

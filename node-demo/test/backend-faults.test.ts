@@ -7,7 +7,7 @@ import type { BeforeAnswer, Exchange, HttpAnswer } from 'wechatpay-simulator';
 import { countCases } from './support/cases.js';
 import { openTestDatabase } from './support/database.js';
 import { paymentCall } from './support/platform.js';
-import { Buyer, startShop, type TestShop } from './support/shop.js';
+import { Buyer, startShop, type ShopOptions, type TestShop } from './support/shop.js';
 
 const cases = countCases('backend/faults');
 const PREPAY = '/v3/pay/transactions/jsapi';
@@ -21,7 +21,7 @@ after(() => database.close());
 
 /** A shop whose answers from the platform can be spoiled while a test runs. */
 async function fragileShop(
-  options: { database?: Database; callbacksLost?: boolean } = {},
+  options: { database?: Database; callbacksLost?: boolean; backend?: ShopOptions['backend'] } = {},
 ): Promise<{ shop: TestShop; buyer: Buyer; spoil: (with_: BeforeAnswer | undefined) => void }> {
   let current: BeforeAnswer | undefined;
   const shop = await startShop({
@@ -30,6 +30,7 @@ async function fragileShop(
     ...(options.callbacksLost === true
       ? { environment: { PUBLIC_BASE_URL: 'http://127.0.0.1:9' } }
       : {}),
+    backend: options.backend ?? {},
   });
   const buyer = await new Buyer(shop).login();
   return { shop, buyer, spoil: (with_) => (current = with_) };
@@ -293,6 +294,250 @@ describe('an answer to a refund that tells nothing', () => {
   });
 });
 
+describe('a refund that was refused', () => {
+  /** WeChat Pay refuses, and denies that it acted; the simulator has acted by then. */
+  const denying: BeforeAnswer = ({ request }) => {
+    if (request.path === REFUND) return failure(403, 'NOT_ENOUGH');
+    return request.path.startsWith(REFUND) ? failure(404, 'RESOURCE_NOT_EXISTS') : undefined;
+  };
+
+  async function paidShop(): Promise<
+    Awaited<ReturnType<typeof fragileShop>> & {
+      outTradeNo: string;
+      refund: (body?: object) => ReturnType<Buyer['call']>;
+    }
+  > {
+    const fragile = await fragileShop({ callbacksLost: true });
+    const { order, requestPayment } = await fragile.buyer.order();
+    fragile.buyer.pay(requestPayment);
+    await fragile.buyer.call('POST', `/api/orders/${order.outTradeNo}/refresh`);
+    const refund = (body: object = {}): ReturnType<Buyer['call']> =>
+      fragile.buyer.call('POST', `/api/orders/${order.outTradeNo}/refund`, body);
+    return { ...fragile, outTradeNo: order.outTradeNo, refund };
+  }
+
+  /** The numbers that refunds were asked for under, and those that were asked about. */
+  function numbers(shop: TestShop): { posted: string[]; queried: string[] } {
+    const exchanges = shop.platform.simulator.log().filter((entry) => entry.type === 'exchange');
+    return {
+      posted: exchanges
+        .filter(({ url }) => url === REFUND)
+        .map(({ body }) => JSON.parse(body).out_refund_no),
+      queried: exchanges
+        .filter(({ url }) => url.startsWith(`${REFUND}/`))
+        .map(({ url }) => url.slice(REFUND.length + 1)),
+    };
+  }
+
+  it('is open again when the answer to an earlier attempt arrives after all', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let held = false;
+    spoil(async (exchange) => {
+      if (exchange.request.path !== REFUND || held) return denying(exchange);
+      held = true;
+      await released;
+      return undefined;
+    });
+    const earlier = refund();
+    while (!held) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal((await refund()).json.error.code, 'WECHATPAY_REFUSED');
+    const between = await buyer.view(outTradeNo);
+    assert.deepEqual([between.order.status, between.refunds[0].status], ['PAID', 'FAILED']);
+
+    release();
+    assert.equal((await earlier).json.order.status, 'REFUNDING');
+    spoil(undefined);
+    await shop.platform.simulator.idle();
+    await buyer.call('POST', `/api/orders/${outTradeNo}/refresh`);
+    const { order, refunds, events } = await buyer.view(outTradeNo);
+    assert.equal(order.status, 'REFUNDED');
+    assert.equal(order.amountRefunded, order.amountTotal);
+    assert.deepEqual(
+      refunds.map((one: any) => one.status),
+      ['SUCCESS'],
+    );
+    assert.ok(events.some(({ event }: any) => event === 'REFUND.REOPENED'));
+    const kinds = await database.query('SELECT kind FROM incidents WHERE out_trade_no = $1', [
+      outTradeNo,
+    ]);
+    assert.deepEqual(kinds, [{ kind: 'REFUND_REFUSED' }]);
+    await shop.close();
+    cases.positive();
+  });
+
+  it('is not refused when an earlier attempt was accepted while it was asked about', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    spoil(async ({ request }) => {
+      if (request.path === REFUND) return failure(403, 'NOT_ENOUGH');
+      if (!request.path.startsWith(REFUND)) return undefined;
+      await database.query("UPDATE refunds SET status = 'PROCESSING' WHERE out_trade_no = $1", [
+        outTradeNo,
+      ]);
+      return failure(404, 'RESOURCE_NOT_EXISTS');
+    });
+    const answer = await refund();
+    assert.equal(answer.status, 200, answer.text);
+    const { order, refunds } = await buyer.view(outTradeNo);
+    assert.deepEqual([order.status, refunds[0].status], ['REFUNDING', 'PROCESSING']);
+    await shop.close();
+    cases.negative();
+  });
+
+  it('is asked for again under its number and with its reason', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    spoil(({ request }) => {
+      if (request.path === REFUND) return failure(403, 'NOT_ENOUGH');
+      return request.path.startsWith(REFUND) ? failure(404, 'RESOURCE_NOT_EXISTS') : undefined;
+    });
+    assert.equal((await refund({ reason: '不想要了' })).status, 502);
+    const { posted } = numbers(shop);
+    // WeChat Pay still denies it when it is asked before the next attempt, and takes that one.
+    spoil(({ request }) =>
+      request.path.startsWith(`${REFUND}/`) ? failure(404, 'RESOURCE_NOT_EXISTS') : undefined,
+    );
+    const again = await refund({ reason: '又不想要了' });
+    assert.equal(again.status, 200, again.text);
+    assert.equal(again.json.refund.reason, '不想要了');
+    assert.equal(new Set([...posted, ...numbers(shop).posted]).size, 1, 'one number');
+    assert.equal((await buyer.view(outTradeNo)).refunds.length, 1);
+    await shop.close();
+    cases.positive();
+  });
+
+  it('is asked about before another amount gets a number, and found', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    spoil(denying);
+    assert.equal((await refund({ amount: 5000 })).status, 502);
+    assert.equal((await buyer.view(outTradeNo)).order.status, 'PAID');
+    await shop.platform.simulator.idle();
+    spoil(undefined);
+    const { queried, posted } = numbers(shop);
+    const other = await refund({ amount: 1000 });
+    assert.equal(other.status, 200, other.text);
+    const now = numbers(shop);
+    assert.ok(now.queried.slice(queried.length).includes(String(posted[0])), 'asked about');
+    const { order, refunds } = await buyer.view(outTradeNo);
+    assert.equal(order.amountRefunded, 5000, 'the refused one is booked');
+    assert.deepEqual(
+      refunds.map((one: any) => one.amount),
+      [5000, 1000],
+    );
+    await shop.close();
+    cases.positive();
+  });
+
+  it('is the answer itself when it is found to have given back what is wanted', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    spoil(denying);
+    assert.equal((await refund()).status, 502);
+    await shop.platform.simulator.idle();
+    spoil(undefined);
+    const again = await refund();
+    assert.equal(again.status, 200, again.text);
+    assert.equal(again.json.refund.status, 'SUCCESS');
+    assert.equal(again.json.order.status, 'REFUNDED');
+    assert.equal((await buyer.view(outTradeNo)).refunds.length, 1);
+    await shop.close();
+    cases.positive();
+  });
+
+  it('keeps another from getting a number while WeChat Pay does not answer about it', async () => {
+    const { shop, buyer, spoil, outTradeNo, refund } = await paidShop();
+    spoil(denying);
+    await refund({ amount: 5000 });
+    spoil(({ request }) => (request.path.startsWith(`${REFUND}/`) ? 'drop' : undefined));
+    const answer = await refund({ amount: 1000 });
+    assert.equal(answer.json.error.code, 'WECHATPAY_UNREACHABLE');
+    assert.equal((await buyer.view(outTradeNo)).refunds.length, 1);
+    await shop.close();
+    cases.negative();
+  });
+});
+
+describe('an order that was refunded in the merchant platform before it was booked', () => {
+  async function refundedElsewhere(
+    status: 'PREPAID' | 'CLOSED',
+  ): Promise<{ order: any; rows: (table: string) => Promise<Record<string, unknown>[]> }> {
+    const { shop, buyer } = await fragileShop({ callbacksLost: true });
+    const { order, requestPayment } = await buyer.order();
+    buyer.pay(requestPayment);
+    const { amountTotal: total, outTradeNo } = order;
+    const answer = await shop.platform.client.call({
+      url: REFUND,
+      body: {
+        out_trade_no: outTradeNo,
+        out_refund_no: `ELSEWHERE-${outTradeNo}`,
+        amount: { refund: total, total, currency: 'CNY' },
+      },
+    });
+    assert.equal(answer.status, 200, answer.text);
+    await database.query('UPDATE orders SET status = $2 WHERE out_trade_no = $1', [
+      outTradeNo,
+      status,
+    ]);
+    for (let count = 0; count < 2; count += 1) {
+      await buyer.call('POST', `/api/orders/${outTradeNo}/refresh`);
+    }
+    const view = await buyer.view(outTradeNo);
+    await shop.close();
+    const rows = (table: string): Promise<Record<string, unknown>[]> =>
+      database.query(`SELECT * FROM ${table} WHERE out_trade_no = $1`, [outTradeNo]);
+    return { order: view.order, rows };
+  }
+
+  it('is booked, is an incident, and is not shipped', async () => {
+    const { order, rows } = await refundedElsewhere('PREPAID');
+    assert.deepEqual([order.status, order.paidBy], ['PAID', 'QUERY']);
+    assert.deepEqual(
+      (await rows('incidents')).map(({ kind }) => kind),
+      ['REFUNDED_ELSEWHERE'],
+    );
+    assert.deepEqual(
+      (await rows('shipments')).map((row) => row['status']),
+      ['CANCELLED'],
+    );
+    cases.negative();
+  });
+
+  it('is booked, and not given back a second time, when it was closed here', async () => {
+    const { order, rows } = await refundedElsewhere('CLOSED');
+    assert.equal(order.status, 'CLOSED');
+    assert.equal(typeof order.transactionId, 'string');
+    assert.deepEqual(
+      (await rows('incidents')).map(({ kind }) => kind).sort(),
+      ['PAID_AFTER_CLOSE', 'REFUNDED_ELSEWHERE'],
+    );
+    assert.deepEqual(await rows('refunds'), []);
+    assert.deepEqual(await rows('shipments'), []);
+    cases.negative();
+  });
+});
+
+describe('an order that is closed', () => {
+  it('is closed here too when its prepay_id came while WeChat Pay closed it', async () => {
+    const { shop, buyer, spoil } = await fragileShop();
+    spoil(({ request }) => (request.path === PREPAY ? 'drop' : undefined));
+    await buyer.call('POST', '/api/orders', { productId: 'sample', quantity: 1 });
+    const [created] = (await buyer.call('GET', '/api/orders')).json.orders;
+    assert.equal(created.status, 'CREATED');
+    spoil(async ({ request }) => {
+      if (!request.path.endsWith('/close')) return undefined;
+      await database.query("UPDATE orders SET status = 'PREPAID' WHERE out_trade_no = $1", [
+        created.outTradeNo,
+      ]);
+      return undefined;
+    });
+    const answer = await buyer.call('POST', `/api/orders/${created.outTradeNo}/close`);
+    assert.equal(answer.json.order.status, 'CLOSED', answer.text);
+    const { events } = await buyer.view(created.outTradeNo);
+    assert.ok(events.some(({ event }: any) => event === 'ORDER.CLOSED'));
+    await shop.close();
+    cases.positive();
+  });
+});
+
 describe('a database that fails', () => {
   /** The database, failing the next transactions with an SQLSTATE. */
   function failing(code: string): {
@@ -340,6 +585,25 @@ describe('a database that fails', () => {
     assert.equal(events.length, 3);
     await shop.close();
     cases.positive();
+  });
+
+  it('leaves nothing to be done at once when orders can be listed and not taken', async () => {
+    let now = Date.now();
+    const broken = failing('57P01');
+    const { shop, buyer } = await fragileShop({
+      database: broken.database,
+      callbacksLost: true,
+      backend: { now: () => new Date(now) },
+    });
+    await database.query('UPDATE orders SET next_check_at = NULL');
+    await buyer.order();
+    now += 61_000;
+    broken.fail(1);
+    assert.equal(await shop.backend.reconcile(), 0);
+    assert.equal(broken.failed(), 1);
+    assert.equal(await shop.backend.reconcile(), 1, 'it is still due');
+    await shop.close();
+    cases.negative();
   });
 
   it('is asked again when it could not serialize the transaction', async () => {

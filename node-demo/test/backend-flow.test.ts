@@ -229,6 +229,10 @@ describe('a refund', () => {
     ['a text', { amount: '1' }, 400, 'AMOUNT_INVALID'],
     ['more than was paid', { amount: 6801 }, 400, 'AMOUNT_INVALID'],
     ['a long reason', { reason: '茶'.repeat(27) }, 400, 'REASON_TOO_LONG'],
+    ['a NUL in the reason', { reason: 'no\0' }, 400, 'REASON_INVALID'],
+    ['a line feed in the reason', { reason: 'a\nb' }, 400, 'REASON_INVALID'],
+    ['an emoji in the reason', { reason: '茶🍵' }, 400, 'REASON_INVALID'],
+    ['half an emoji in the reason', { reason: '\ud83c' }, 400, 'REASON_INVALID'],
   ] as const) {
     it(`is refused for ${why}`, async () => {
       const order = await paidOrder();

@@ -209,6 +209,16 @@ describe('a payment after closing', () => {
     spoil = undefined;
     const kinds = (await rows('incidents', outTradeNo)).map((one) => one['kind']).sort();
     assert.deepEqual(kinds, ['PAID_AFTER_CLOSE', 'REFUND_REFUSED']);
+    const refund = (await rows('refunds', outTradeNo))[0];
+    assert.deepEqual(
+      [(await row(outTradeNo))['status'], refund?.['status']],
+      ['REFUNDING', 'REQUESTED'],
+      'and is not taken for an order to be shipped',
+    );
+    await pass(60);
+    await shop.platform.simulator.idle();
+    await pass(60);
+    assert.equal((await row(outTradeNo))['status'], 'REFUNDED', 'it goes back when it can');
     cases.negative();
   });
 });
@@ -278,6 +288,51 @@ describe('a parcel', () => {
 
   it('leaves once when the warehouse never heard of it', async () => {
     await shipped('before');
+    cases.negative();
+  });
+
+  it('leaves once when who took it paused, and was taken over from', async () => {
+    await database.query("UPDATE shipments SET status = 'CANCELLED'");
+    const warehouse = new Warehouse();
+    const environment = { WAREHOUSE_URL: await warehouse.open() };
+    const status = async (outTradeNo: string): Promise<unknown> =>
+      (await rows('shipments', outTradeNo))[0]?.['status'];
+    let taken = '';
+    let goOn = (): void => {};
+    const paused = new Promise<void>((resolve) => (goOn = resolve));
+    // The first to take the parcel stops as soon as that is committed.
+    const slow: Database = {
+      ...database,
+      transaction: async (work) => {
+        let claim = '';
+        const result = await database.transaction((transaction) =>
+          work({
+            query: (text, values) => {
+              if (text.includes("SET status = 'CLAIMED'")) claim = String(values?.[0]);
+              return transaction.query(text, values);
+            },
+          }),
+        );
+        if (claim !== '' && taken === '') {
+          taken = claim;
+          await paused;
+        }
+        return result;
+      },
+    };
+    const first = await start({ database: slow, environment });
+    const user = await new Buyer(first).login();
+    const { order, requestPayment } = await user.order();
+    user.pay(requestPayment);
+    await until('it is taken', () => taken === order.outTradeNo);
+    ahead += 16_000;
+    const second = await start({ environment });
+    await until('it is shipped', async () => (await status(order.outTradeNo)) === 'SHIPPED');
+    goOn();
+    await first.close();
+    await second.close();
+    assert.deepEqual(warehouse.parcels, [order.outTradeNo]);
+    warehouse.close();
     cases.negative();
   });
 

@@ -38,7 +38,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** The rows of a bill, none of which is handed out before the whole file matches its digest. */
 export async function readBill(
-  file: ReadableStream<Uint8Array>,
+  file: AsyncIterable<Uint8Array>,
   announced: { hash_type: string; hash_value: string },
 ): Promise<BillRow[]> {
   const digest = new DownloadDigest({
@@ -52,11 +52,19 @@ export async function readBill(
     size += piece.length;
     if (size > MAX_BYTES) throw new BillError(`the bill is larger than ${MAX_BYTES} bytes`);
     digest.update(piece);
-    text += decoder.decode(piece, { stream: true });
+    text += decoded(decoder, piece);
   }
-  text += decoder.decode();
+  text += decoded(decoder);
   digest.finish();
   return parseBill(text);
+}
+
+function decoded(decoder: InstanceType<typeof TextDecoder>, piece?: Uint8Array): string {
+  try {
+    return decoder.decode(piece, { stream: piece !== undefined });
+  } catch (error) {
+    throw new BillError('the bill is not UTF-8', { cause: error });
+  }
 }
 
 export function parseBill(text: string): BillRow[] {

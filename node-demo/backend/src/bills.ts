@@ -89,7 +89,7 @@ export class Bills {
     const { wechatPay } = this.#dependencies;
     try {
       const announced = await wechatPay.tradeBill(billDate);
-      return await readBill(await wechatPay.download(announced.download_url), announced);
+      return await readBill(wechatPay.download(announced.download_url), announced);
     } catch (error) {
       if (error instanceof PlatformRefusal && error.is('NO_STATEMENT_EXIST')) return [];
       throw error;
@@ -142,7 +142,7 @@ async function booked(
     if (refunds.has(outRefundNo)) continue;
     const [row] = await database.query(
       `SELECT out_trade_no, out_refund_no, amount FROM refunds
-       WHERE out_trade_no = $1 AND out_refund_no = $2`,
+       WHERE out_trade_no = $1 AND out_refund_no = $2 AND status <> 'FAILED'`,
       [outTradeNo, outRefundNo],
     );
     if (row !== undefined) refunds.set(outRefundNo, bookedRefund(row, false));

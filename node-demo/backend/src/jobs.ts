@@ -4,7 +4,7 @@ export interface Job {
   name: string;
   /** The wait between two rounds. */
   milliseconds: number;
-  /** One round: how much there was to do. Another follows at once while there was something. */
+  /** One round: how much it took on. Another follows at once while it took something. */
   round: () => Promise<number>;
 }
 

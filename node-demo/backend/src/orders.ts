@@ -215,32 +215,48 @@ export async function markPaid(
   return rows.length === 1;
 }
 
-/** Keeps a payment that came for a closed order; the order is REFUNDING from here on. */
+/** Keeps a payment that came for a closed order: REFUNDING from here on, or CLOSED if it went back already. */
 export async function markPaidLate(
   transaction: Queryable,
   outTradeNo: string,
+  to: 'REFUNDING' | 'CLOSED',
   payment: { transactionId: string; paidBy: 'CALLBACK' | 'QUERY'; paidAt: Date; at: Date },
 ): Promise<void> {
   await transaction.query(
-    `UPDATE orders SET status = 'REFUNDING', transaction_id = $2, paid_by = $3, paid_at = $4,
-       updated_at = $5
+    `UPDATE orders SET status = $6, transaction_id = $2, paid_by = $3, paid_at = $4, updated_at = $5
      WHERE out_trade_no = $1 AND status = 'CLOSED'`,
-    [outTradeNo, payment.transactionId, payment.paidBy, payment.paidAt, payment.at],
+    [outTradeNo, payment.transactionId, payment.paidBy, payment.paidAt, payment.at, to],
   );
 }
 
-/** Books a refund that reached the user: REFUNDED when nothing is left, else PAID again. */
+/** Closes an order that was not paid, whether or not a prepay_id came meanwhile. */
+export async function markClosed(
+  transaction: Queryable,
+  outTradeNo: string,
+  at: Date,
+): Promise<boolean> {
+  const rows = await transaction.query(
+    `UPDATE orders SET status = 'CLOSED', updated_at = $2
+     WHERE out_trade_no = $1 AND status IN ('CREATED', 'PREPAID') RETURNING out_trade_no`,
+    [outTradeNo, at],
+  );
+  return rows.length === 1;
+}
+
+/** Books a refund that reached the user: REFUNDED when nothing is left, else what is given. */
 export async function markRefunded(
   transaction: Queryable,
   outTradeNo: string,
   amount: number,
+  otherwise: 'PAID' | 'REFUNDING',
   at: Date,
 ): Promise<OrderStatus | undefined> {
   const [row] = await transaction.query(
     `UPDATE orders SET amount_refunded = amount_refunded + $2, updated_at = $3,
-       status = CASE WHEN amount_refunded + $2 = amount_total THEN 'REFUNDED' ELSE 'PAID' END
-     WHERE out_trade_no = $1 AND status = 'REFUNDING' RETURNING status`,
-    [outTradeNo, amount, at],
+       status = CASE WHEN amount_refunded + $2 = amount_total THEN 'REFUNDED' ELSE $4 END
+     WHERE out_trade_no = $1 AND status = 'REFUNDING' AND amount_refunded + $2 <= amount_total
+     RETURNING status`,
+    [outTradeNo, amount, at, otherwise],
   );
   return row === undefined ? undefined : (row['status'] as OrderStatus);
 }

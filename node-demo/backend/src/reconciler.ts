@@ -30,23 +30,25 @@ export class Reconciler {
     this.#dependencies = dependencies;
   }
 
-  /** One round: every order that is due is asked about, closed, or has its refund sent. */
+  /** One round: every order that is due is asked about, closed, or has its refund sent. Returns how many it took. */
   async round(): Promise<number> {
     const { database, now } = this.#dependencies;
     const due = await listDueOrders(database, now(), BATCH);
-    await Promise.all(due.map((order) => this.#attend(order)));
-    return due.length;
+    const taken = await Promise.all(due.map((order) => this.#attend(order)));
+    return taken.filter(Boolean).length;
   }
 
-  async #attend(due: DueOrder): Promise<void> {
+  /** Whether the order was taken; what is not stays due, and shall not be tried again at once. */
+  async #attend(due: DueOrder): Promise<boolean> {
     const { database, metrics, log } = this.#dependencies;
     const { outTradeNo } = due;
+    let claimed = false;
     try {
       // The next question is settled before this one is asked: whoever dies over it holds nobody up.
-      const claimed = await inTransaction(database, (transaction) =>
+      claimed = await inTransaction(database, (transaction) =>
         claimCheck(transaction, due, this.#next(due)),
       );
-      if (!claimed) return;
+      if (!claimed) return false;
       const result = await this.#ask(outTradeNo);
       metrics.job('reconciliation', result);
       log.info('order reconciled', { outTradeNo, checks: due.checks + 1, result });
@@ -55,6 +57,7 @@ export class Reconciler {
       const level = error instanceof ShopError ? 'warn' : 'error';
       log[level]('order not reconciled', { outTradeNo, ...errorFields(error) });
     }
+    return claimed;
   }
 
   async #ask(outTradeNo: string): Promise<string> {

@@ -12,8 +12,18 @@ import {
   type Order,
 } from './orders.js';
 import { refundNumber } from './random.js';
-import { findOpenRefund, findRefund, insertRefund, updateRefund, type Refund } from './refunds.js';
-import { applyRefund } from './settlement.js';
+import { checkReason } from './refund-reason.js';
+import {
+  findFailedRefund,
+  findOpenRefund,
+  findRefund,
+  insertRefund,
+  listRefunds,
+  updateRefund,
+  type Refund,
+} from './refunds.js';
+import { applyRefund, restingStatus } from './settlement.js';
+import { hasShipment } from './shipments.js';
 import { refused, unreachable } from './shop.js';
 import { afterSeconds } from './time.js';
 import {
@@ -34,8 +44,6 @@ export interface RefundDeskDependencies {
   log: Logger;
 }
 
-const MAX_REASON_BYTES = 80;
-
 export class RefundDesk {
   readonly #dependencies: RefundDeskDependencies;
 
@@ -45,12 +53,25 @@ export class RefundDesk {
 
   /** The whole rest of the order, or part of it. Repeating it while one is open changes nothing. */
   async refund(order: Order, amount: number | undefined, reason: string): Promise<Refund> {
-    if (new TextEncoder().encode(reason).length > MAX_REASON_BYTES) {
-      const text = `reason must be at most ${MAX_REASON_BYTES} bytes of UTF-8`;
-      throw new ShopError(400, 'REASON_TOO_LONG', text);
+    checkReason(reason);
+    const wanted = amount ?? order.amountTotal - order.amountRefunded;
+    const done = await this.#recall(order, wanted);
+    return done ?? this.#send(order, await this.#open(order, amount, reason));
+  }
+
+  /**
+   * Before there may be another refund, WeChat Pay is asked about those that were refused: one of
+   * them may have got through since. Returns it where it gave back what is wanted now.
+   */
+  async #recall(order: Order, wanted: number): Promise<Refund | undefined> {
+    const { database } = this.#dependencies;
+    const { outTradeNo } = order;
+    for (const { outRefundNo, amount, status } of await listRefunds(database, outTradeNo)) {
+      if (status !== 'FAILED' || !(await this.#ask(order, outRefundNo))) continue;
+      const found = await findRefund(database, outTradeNo, outRefundNo);
+      if (found?.status === 'SUCCESS' && amount === wanted) return found;
     }
-    const refund = await this.#open(order, amount, reason);
-    return this.#send(order, refund);
+    return undefined;
   }
 
   /** Goes on with the refund that is open: asks about it, or sends it where that never succeeded. */
@@ -102,8 +123,19 @@ export class RefundDesk {
         throw new ShopError(400, 'AMOUNT_INVALID', text);
       }
       const at = now();
-      const outRefundNo = refundNumber(at);
-      await insertRefund(transaction, { outTradeNo, outRefundNo, amount: wanted, reason, at });
+      const failed = await findFailedRefund(transaction, outTradeNo, wanted);
+      // As it was, its reason too: WeChat Pay refuses another request under the same number.
+      const refund = failed ?? {
+        outTradeNo,
+        outRefundNo: refundNumber(at),
+        amount: wanted,
+        reason,
+        refundId: undefined,
+      };
+      const { outRefundNo } = refund;
+      const status = 'REQUESTED';
+      if (failed === undefined) await insertRefund(transaction, { ...refund, at });
+      else await updateRefund(transaction, { outTradeNo, outRefundNo, status, at });
       await transition(transaction, outTradeNo, 'PAID', 'REFUNDING', at);
       await scheduleCheck(transaction, outTradeNo, afterSeconds(at, firstCheckSeconds));
       await insertEvent(transaction, outTradeNo, {
@@ -113,14 +145,7 @@ export class RefundDesk {
         statusAfter: 'REFUNDING',
         at,
       });
-      return {
-        outTradeNo,
-        outRefundNo,
-        amount: wanted,
-        reason,
-        status: 'REQUESTED',
-        refundId: undefined,
-      };
+      return { ...refund, status };
     });
   }
 
@@ -145,8 +170,7 @@ export class RefundDesk {
       }
       if (!(error instanceof PlatformRefusal)) throw error;
       // It may be refused because it got through before, and its answer was lost.
-      if (!(await this.#ask(order, outRefundNo))) {
-        await this.#abandon(refund, error);
+      if (!(await this.#ask(order, outRefundNo)) && (await this.#abandon(refund, error))) {
         throw refused(error);
       }
     }
@@ -156,28 +180,27 @@ export class RefundDesk {
   /** 200 means accepted; the money is back when the status says SUCCESS. */
   async #settle(order: Order, answer: PlatformRefund): Promise<void> {
     const { database, now } = this.#dependencies;
-    const { out_refund_no: outRefundNo, refund_id: refundId, status } = answer;
-    const { outTradeNo, mchid } = order;
+    const { refund_id: refundId, status } = answer;
+    const { mchid } = order;
     const at = now();
     await inTransaction(database, async (transaction) => {
-      if (status === 'PROCESSING') {
-        await updateRefund(transaction, { outTradeNo, outRefundNo, status, refundId, at });
-        return;
-      }
       const news = { source: 'QUERY', reference: refundId, at } as const;
       await applyRefund(transaction, { ...answer, mchid, refund_status: status }, news);
     });
   }
 
-  /** WeChat Pay refused: the order is PAID again, and a person has to know. */
-  async #abandon(refund: Refund, { code, message }: PlatformRefusal): Promise<void> {
+  /**
+   * WeChat Pay refused: the order is PAID again, and a person has to know. False when another answer
+   * has accepted the refund meanwhile.
+   */
+  #abandon(refund: Refund, { code, message }: PlatformRefusal): Promise<boolean> {
     const { database, now } = this.#dependencies;
     const { outTradeNo, outRefundNo } = refund;
     const at = now();
-    await inTransaction(database, async (transaction) => {
-      const failed = { outTradeNo, outRefundNo, status: 'FAILED', at } as const;
-      if (!(await updateRefund(transaction, failed))) return;
-      await transition(transaction, outTradeNo, 'REFUNDING', 'PAID', at);
+    return inTransaction(database, async (transaction) => {
+      await lockOrder(transaction, outTradeNo);
+      const current = await findRefund(transaction, outTradeNo, outRefundNo);
+      if (current?.status !== 'REQUESTED') return current?.status === 'FAILED';
       await insertIncident(transaction, {
         outTradeNo,
         kind: 'REFUND_REFUSED',
@@ -185,13 +208,21 @@ export class RefundDesk {
         detail: { code, message },
         at,
       });
+      // Paid after closing: there is nothing to ship, so it is sent again until it goes through.
+      if (!(await hasShipment(transaction, outTradeNo))) return true;
+      await updateRefund(transaction, { outTradeNo, outRefundNo, status: 'FAILED', at });
+      const statusAfter = await restingStatus(transaction, outTradeNo);
+      if (statusAfter === 'PAID') {
+        await transition(transaction, outTradeNo, 'REFUNDING', 'PAID', at);
+      }
       await insertEvent(transaction, outTradeNo, {
         event: 'REFUND.FAILED',
         subject: outRefundNo,
         source: 'SHOP',
-        statusAfter: 'PAID',
+        statusAfter,
         at,
       });
+      return true;
     });
   }
 }

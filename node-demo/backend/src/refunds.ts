@@ -12,7 +12,10 @@ export interface Refund {
   refundId: string | undefined;
 }
 
-/** A refund in one of these is on its way: asked for, accepted, or stuck with the bank. */
+/**
+ * A refund in one of these is on its way: asked for, accepted, or stuck with the bank. FAILED is not
+ * the end of it: WeChat Pay refused one request, and an earlier one may still get through.
+ */
 const OPEN = `('REQUESTED', 'PROCESSING', 'ABNORMAL')`;
 
 export async function insertRefund(
@@ -50,6 +53,20 @@ export async function findOpenRefund(
   return row === undefined ? undefined : toRefund(row);
 }
 
+/** The refund of this amount that was refused, whose number the next attempt takes again. */
+export async function findFailedRefund(
+  database: Queryable,
+  outTradeNo: string,
+  amount: number,
+): Promise<Refund | undefined> {
+  const [row] = await database.query(
+    `SELECT * FROM refunds WHERE out_trade_no = $1 AND status = 'FAILED' AND amount = $2
+     ORDER BY created_at DESC LIMIT 1`,
+    [outTradeNo, amount],
+  );
+  return row === undefined ? undefined : toRefund(row);
+}
+
 export async function listRefunds(database: Queryable, outTradeNo: string): Promise<Refund[]> {
   const rows = await database.query(
     'SELECT * FROM refunds WHERE out_trade_no = $1 ORDER BY created_at',
@@ -58,7 +75,7 @@ export async function listRefunds(database: Queryable, outTradeNo: string): Prom
   return rows.map(toRefund);
 }
 
-/** Moves an open refund on; false when it has reached its end before. */
+/** Moves a refund on; false when it has reached its end before. */
 export async function updateRefund(
   database: Queryable,
   refund: {
@@ -71,7 +88,8 @@ export async function updateRefund(
 ): Promise<boolean> {
   const rows = await database.query(
     `UPDATE refunds SET status = $3, refund_id = COALESCE($4, refund_id), updated_at = $5
-     WHERE out_trade_no = $1 AND out_refund_no = $2 AND status IN ${OPEN} RETURNING out_refund_no`,
+     WHERE out_trade_no = $1 AND out_refund_no = $2 AND status NOT IN ('SUCCESS', 'CLOSED')
+     RETURNING out_refund_no`,
     [refund.outTradeNo, refund.outRefundNo, refund.status, refund.refundId ?? null, refund.at],
   );
   return rows.length === 1;

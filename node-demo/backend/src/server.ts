@@ -29,6 +29,8 @@ export interface BackendOptions {
   database?: Database;
   log?: Logger;
   now?: () => Date;
+  /** How long WeChat Pay is waited for; default: ten seconds. */
+  wechatPayTimeoutMilliseconds?: number;
   /** Called for every callback, believed or not. */
   onCallback?: (report: CallbackReport) => void;
   /** Routes beside the API, such as a page. */
@@ -39,7 +41,7 @@ export interface Backend {
   /** The address it listens on. */
   readonly url: string;
   readonly database: Database;
-  /** Asks WeChat Pay about every order that is due, as it otherwise does by itself; how many there were. */
+  /** Asks WeChat Pay about every order that is due, as it otherwise does by itself; how many it took. */
   reconcile(): Promise<number>;
   /** Lets running requests and jobs end, then stops. */
   close(): Promise<void>;
@@ -79,6 +81,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     baseUrl: config.wechatPayBaseUrl,
     metrics,
     now,
+    timeoutMilliseconds: options.wechatPayTimeoutMilliseconds,
   });
   const firstCheckSeconds = config.reconcileSeconds || FIRST_CHECK_SECONDS;
   const common = { database, wechatPay, metrics, now, log, firstCheckSeconds };

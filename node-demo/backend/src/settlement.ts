@@ -12,10 +12,17 @@ import {
   scheduleCheck,
   transition,
   type Order,
+  type OrderStatus,
 } from './orders.js';
 import { refundNumber } from './random.js';
-import { findRefund, insertRefund, updateRefund, type RefundStatus } from './refunds.js';
-import { insertShipment } from './shipments.js';
+import {
+  findOpenRefund,
+  findRefund,
+  insertRefund,
+  updateRefund,
+  type RefundStatus,
+} from './refunds.js';
+import { hasShipment, insertShipment } from './shipments.js';
 import type { RefundNotification, Transaction } from './wechat-pay.js';
 
 export interface News {
@@ -32,6 +39,17 @@ export const PAYMENT_EVENT = 'TRANSACTION.SUCCESS';
 export const REFUND_EVENT = 'REFUND.SUCCESS';
 /** What the buyer reads when a payment came after closing. */
 const LATE_REASON = '订单已关闭，自动退款';
+/** A query also tells that a refund was accepted, and of an order that it was paid and refunded since. */
+const REFUND_STATUSES = {
+  CALLBACK: ['SUCCESS', 'CLOSED', 'ABNORMAL'],
+  QUERY: ['SUCCESS', 'CLOSED', 'ABNORMAL', 'PROCESSING'],
+};
+const PAID_STATES = { CALLBACK: ['SUCCESS'], QUERY: ['SUCCESS', 'REFUND'] };
+
+/** Whether a query says that the order was paid. */
+export function isPaid({ trade_state: state }: Transaction): boolean {
+  return PAID_STATES.QUERY.includes(state);
+}
 
 export async function applyPayment(
   database: Queryable,
@@ -47,7 +65,7 @@ export async function applyPayment(
 
   const order = await lockOrder(database, outTradeNo);
   if (order === undefined) return refuse('ORDER_UNKNOWN', transaction);
-  const differences = paymentDifferences(order, transaction);
+  const differences = paymentDifferences(order, transaction, PAID_STATES[news.source]);
   if (differences.length > 0) return refuse('PAYMENT_MISMATCH', { differences });
   const transactionId = String(transaction.transaction_id);
 
@@ -59,21 +77,27 @@ export async function applyPayment(
   const paidAt = timeOr(news.at, transaction.success_time);
   const { source: paidBy, at } = news;
   const payment = { transactionId, paidBy, paidAt, at };
-  if (order.status === 'CLOSED') {
-    await refuse('PAID_AFTER_CLOSE', { transactionId });
-    await returnLatePayment(database, order, payment, news);
-    return 'APPLIED';
-  }
-  const paid = await markPaid(database, outTradeNo, payment);
-  const first = await insertEvent(database, outTradeNo, {
+  // Not by this shop, which had not booked the payment: a person decides what becomes of the order.
+  const refundedElsewhere = transaction.trade_state === 'REFUND';
+  if (refundedElsewhere) await refuse('REFUNDED_ELSEWHERE', { transactionId });
+  const event = {
     event: PAYMENT_EVENT,
     source: news.source,
     notificationId: news.source === 'CALLBACK' ? news.reference : undefined,
-    statusAfter: 'PAID',
     at,
-  });
+  };
+  if (order.status === 'CLOSED') {
+    await refuse('PAID_AFTER_CLOSE', { transactionId });
+    const statusAfter = refundedElsewhere ? 'CLOSED' : 'REFUNDING';
+    await markPaidLate(database, outTradeNo, statusAfter, payment);
+    await insertEvent(database, outTradeNo, { ...event, statusAfter });
+    if (!refundedElsewhere) await returnLatePayment(database, order, at);
+    return 'APPLIED';
+  }
+  const paid = await markPaid(database, outTradeNo, payment);
+  const first = await insertEvent(database, outTradeNo, { ...event, statusAfter: 'PAID' });
   if (!paid || !first) throw new Error(`order ${outTradeNo} changed under its lock`);
-  await insertShipment(database, outTradeNo, at);
+  await insertShipment(database, outTradeNo, refundedElsewhere ? 'CANCELLED' : 'WAITING', at);
   return 'APPLIED';
 }
 
@@ -81,25 +105,16 @@ export async function applyPayment(
 async function returnLatePayment(
   database: Queryable,
   { outTradeNo, amountTotal: amount }: Order,
-  payment: Parameters<typeof markPaidLate>[2],
-  news: News,
+  at: Date,
 ): Promise<void> {
-  const { at } = payment;
   const outRefundNo = refundNumber(at);
-  const common = { statusAfter: 'REFUNDING', at } as const;
-  await markPaidLate(database, outTradeNo, payment);
   await insertRefund(database, { outTradeNo, outRefundNo, amount, reason: LATE_REASON, at });
   await insertEvent(database, outTradeNo, {
-    ...common,
-    event: PAYMENT_EVENT,
-    source: news.source,
-    notificationId: news.source === 'CALLBACK' ? news.reference : undefined,
-  });
-  await insertEvent(database, outTradeNo, {
-    ...common,
     event: 'REFUND.REQUESTED',
     subject: outRefundNo,
     source: 'SHOP',
+    statusAfter: 'REFUNDING',
+    at,
   });
   await scheduleCheck(database, outTradeNo, at);
 }
@@ -128,26 +143,34 @@ export async function applyRefund(
   if (differences.length > 0) return refuse('REFUND_MISMATCH', { differences });
 
   const status = refund.refund_status as RefundStatus;
-  if (!['SUCCESS', 'CLOSED', 'ABNORMAL'].includes(status)) {
+  if (!REFUND_STATUSES[news.source].includes(status)) {
     return refuse('REFUND_STATUS_UNKNOWN', { status });
   }
   if (known.status === status) return 'DUPLICATE';
   if (!(await updateRefund(database, { outTradeNo, outRefundNo, status, refundId, at }))) {
+    // The refund ended while the answer that it was accepted was under way.
+    if (status === 'PROCESSING') return 'DUPLICATE';
     return refuse('REFUND_CONTRADICTION', { before: known.status, now: status });
   }
+  const unexpected = (): Promise<Outcome> =>
+    refuse('REFUND_UNEXPECTED', { orderStatus: order.status, refundStatus: status });
+  if (known.status === 'FAILED' && status !== 'CLOSED') {
+    if (!(await reopen(database, order, outRefundNo, news))) return unexpected();
+  }
+  if (status === 'PROCESSING') return 'APPLIED';
   if (status === 'ABNORMAL') {
     await refuse('REFUND_ABNORMAL', { refundId });
     return 'APPLIED';
   }
 
+  const resting = await restingStatus(database, outTradeNo);
   const statusAfter =
     status === 'SUCCESS'
-      ? await markRefunded(database, outTradeNo, known.amount, at)
-      : (await transition(database, outTradeNo, 'REFUNDING', 'PAID', at))
-        ? ('PAID' as const)
-        : undefined;
-  if (statusAfter === undefined) {
-    return refuse('REFUND_UNEXPECTED', { orderStatus: order.status, refundStatus: status });
+      ? await markRefunded(database, outTradeNo, known.amount, resting, at)
+      : await afterClosing(database, order, resting, at);
+  if (statusAfter === undefined) return unexpected();
+  if (status === 'CLOSED' && !(await hasShipment(database, outTradeNo))) {
+    await refuse('LATE_PAYMENT_KEPT', { refundId });
   }
   await insertEvent(database, outTradeNo, {
     event: `REFUND.${status}`,
@@ -160,9 +183,53 @@ export async function applyRefund(
   return 'APPLIED';
 }
 
-function paymentDifferences(order: Order, transaction: Transaction): Difference[] {
+/** A refund that counted as refused got through all the same; false when the order has no room for it. */
+async function reopen(
+  database: Queryable,
+  order: Order,
+  outRefundNo: string,
+  { source, at }: News,
+): Promise<boolean> {
+  const { outTradeNo } = order;
+  const again = await transition(database, outTradeNo, 'PAID', 'REFUNDING', at);
+  if (!again && order.status !== 'REFUNDING') return false;
+  await scheduleCheck(database, outTradeNo, at);
+  await insertEvent(database, outTradeNo, {
+    event: 'REFUND.REOPENED',
+    subject: outRefundNo,
+    source,
+    statusAfter: 'REFUNDING',
+    at,
+  });
+  return true;
+}
+
+/** Where an order goes when a refund of it ends: since one may be reopened, another may be on its way. */
+export async function restingStatus(
+  database: Queryable,
+  outTradeNo: string,
+): Promise<'PAID' | 'REFUNDING'> {
+  return (await findOpenRefund(database, outTradeNo)) === undefined ? 'PAID' : 'REFUNDING';
+}
+
+async function afterClosing(
+  database: Queryable,
+  order: Order,
+  to: 'PAID' | 'REFUNDING',
+  at: Date,
+): Promise<OrderStatus | undefined> {
+  if (order.status === to) return to;
+  return (await transition(database, order.outTradeNo, 'REFUNDING', 'PAID', at)) ? to : undefined;
+}
+
+function paymentDifferences(
+  order: Order,
+  transaction: Transaction,
+  paidStates: readonly string[],
+): Difference[] {
+  const state = transaction.trade_state;
   return differencesOf({
-    trade_state: ['SUCCESS', transaction.trade_state],
+    trade_state: [paidStates.includes(state) ? state : 'SUCCESS', state],
     'typeof transaction_id': ['string', typeof transaction.transaction_id],
     appid: [order.appid, transaction.appid],
     mchid: [order.mchid, transaction.mchid],

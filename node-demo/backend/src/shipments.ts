@@ -6,13 +6,22 @@ export type ShipmentStatus = 'WAITING' | 'CLAIMED' | 'SHIPPED' | 'CANCELLED';
 export async function insertShipment(
   transaction: Queryable,
   outTradeNo: string,
+  status: 'WAITING' | 'CANCELLED',
   at: Date,
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO shipments (out_trade_no, status, created_at, updated_at)
-     VALUES ($1, 'WAITING', $2, $2)`,
-    [outTradeNo, at],
+     VALUES ($1, $2, $3, $3)`,
+    [outTradeNo, status, at],
   );
+}
+
+/** Whether the order ever was to be shipped: one that was paid after closing never is. */
+export async function hasShipment(database: Queryable, outTradeNo: string): Promise<boolean> {
+  const rows = await database.query('SELECT 1 FROM shipments WHERE out_trade_no = $1', [
+    outTradeNo,
+  ]);
+  return rows.length === 1;
 }
 
 /** Those nobody has taken, and those whose taker did not come back. */

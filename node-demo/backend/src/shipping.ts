@@ -1,11 +1,11 @@
-// From a paid order to a parcel, once. The warehouse is another company's: it ships whenever it is told to.
+// From a paid order to a parcel, once. The warehouse is another company's, and knows nothing of claims.
 
 import { inTransaction, type Database } from './db/database.js';
 import { errorFields, type Logger } from './log.js';
 import type { Metrics } from './metrics.js';
 import { insertEvent, lockOrder, type Order } from './orders.js';
 import { claimShipment, endClaim, listOpenShipments } from './shipments.js';
-import type { Warehouse } from './warehouse.js';
+import { WAREHOUSE_TIMEOUT_MILLISECONDS, type Warehouse } from './warehouse.js';
 
 export interface ShippingDependencies {
   database: Database;
@@ -52,7 +52,7 @@ export class Shipping {
     return result;
   }
 
-  async #attend(outTradeNo: string): Promise<'SHIPPED' | 'CANCELLED' | 'TAKEN'> {
+  async #attend(outTradeNo: string): Promise<'SHIPPED' | 'CANCELLED' | 'TAKEN' | 'LATE'> {
     const { database, warehouse, now } = this.#dependencies;
     const at = now();
     const until = new Date(at.getTime() + CLAIM_MILLISECONDS);
@@ -65,6 +65,9 @@ export class Shipping {
     const { order, before } = claimed;
     const left = before === 'CLAIMED' && (await warehouse.has(outTradeNo));
     if (!left && order.status !== 'PAID') return this.#end(order, until, 'CANCELLED');
+    // Whoever stopped here for too long may be taken over from before the warehouse has answered.
+    const last = until.getTime() - WAREHOUSE_TIMEOUT_MILLISECONDS;
+    if (!left && now().getTime() > last) return 'LATE';
     if (!left) await warehouse.ship(order);
     return this.#end(order, until, 'SHIPPED');
   }

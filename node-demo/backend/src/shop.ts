@@ -12,13 +12,13 @@ import {
   insertOrder,
   listEvents,
   listOrders,
+  markClosed,
   savePrepayId,
-  transition,
   type Order,
 } from './orders.js';
 import { orderNumber } from './random.js';
 import { listRefunds, type Refund } from './refunds.js';
-import { applyPayment } from './settlement.js';
+import { applyPayment, isPaid } from './settlement.js';
 import { afterSeconds, unixTime } from './time.js';
 import { EffectUnknown, PlatformRefusal, type WechatPayClient } from './wechat-pay.js';
 
@@ -168,7 +168,7 @@ export class Shop {
     }
     const at = now();
     await inTransaction(database, async (transaction) => {
-      if (await transition(transaction, order.outTradeNo, order.status, 'CLOSED', at)) {
+      if (await markClosed(transaction, order.outTradeNo, at)) {
         const event = { event: 'ORDER.CLOSED', source: 'SHOP', statusAfter: 'CLOSED', at } as const;
         await insertEvent(transaction, order.outTradeNo, event);
       }
@@ -228,7 +228,7 @@ export class Shop {
     const { database, wechatPay, now, log } = this.#dependencies;
     try {
       const transaction = await wechatPay.queryOrder(order.outTradeNo);
-      if (transaction.trade_state !== 'SUCCESS') return false;
+      if (!isPaid(transaction)) return false;
       const reference = String(transaction.transaction_id);
       const outcome = await inTransaction(database, (tx) =>
         applyPayment(tx, transaction, { source: 'QUERY', reference, at: now() }),

@@ -1,13 +1,17 @@
 import type { Order } from './orders.js';
 
-/** Where parcels leave. It keeps no promise about being told twice. */
+/**
+ * Where parcels leave. The order number is what makes it one parcel: told twice about the same, a
+ * warehouse answers with the first. The shop takes care not to tell it twice all the same.
+ */
 export interface Warehouse {
   /** Whether a parcel left for this order. */
   has(outTradeNo: string): Promise<boolean>;
   ship(order: Order): Promise<void>;
 }
 
-const TIMEOUT_MILLISECONDS = 5000;
+/** How long the warehouse is waited for. */
+export const WAREHOUSE_TIMEOUT_MILLISECONDS = 5000;
 
 /** `POST /parcels` ships, `GET /parcels/{outTradeNo}` tells whether it did: 200 or 404. */
 export class HttpWarehouse implements Warehouse {
@@ -35,7 +39,7 @@ export class HttpWarehouse implements Warehouse {
   }
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+    const signal = AbortSignal.timeout(WAREHOUSE_TIMEOUT_MILLISECONDS);
     const response = await fetch(`${this.#baseUrl}${path}`, { ...init, redirect: 'error', signal });
     await response.arrayBuffer();
     return response;

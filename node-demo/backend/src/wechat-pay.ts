@@ -1,5 +1,6 @@
 import { responseSignature, WechatPayError, type Merchant } from 'wechatpay-wasm';
 
+import { Deadline } from './deadline.js';
 import type { Metrics } from './metrics.js';
 import { unixTime } from './time.js';
 
@@ -100,6 +101,8 @@ export interface WechatPayClientOptions {
   baseUrl: string;
   metrics: Metrics;
   now: () => Date;
+  /** For a whole answer, and for each piece of a download. Default: ten seconds. */
+  timeoutMilliseconds?: number | undefined;
 }
 
 /** The merchant APIs. Every 2xx is verified before a byte of it is believed. */
@@ -108,8 +111,8 @@ export class WechatPayClient {
   readonly #mchid: string;
   readonly #baseUrl: string;
   readonly #metrics: Metrics;
-
   readonly #now: () => Date;
+  readonly #timeoutMilliseconds: number;
 
   constructor(options: WechatPayClientOptions) {
     this.#merchant = options.merchant;
@@ -117,6 +120,7 @@ export class WechatPayClient {
     this.#baseUrl = options.baseUrl;
     this.#metrics = options.metrics;
     this.#now = options.now;
+    this.#timeoutMilliseconds = options.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
   }
 
   async prepay(request: PrepayRequest): Promise<string> {
@@ -164,15 +168,22 @@ export class WechatPayClient {
   }
 
   /** The file behind a download_url: unsigned, and to be held against its digest. */
-  async download(downloadUrl: string): Promise<ReadableStream<Uint8Array>> {
+  async *download(downloadUrl: string): AsyncGenerator<Uint8Array> {
     const url = URL.canParse(downloadUrl) ? new URL(downloadUrl) : undefined;
     if (url?.origin !== this.#baseUrl || responseSignature(url.href) !== 'none') {
       throw new PlatformRefusal(0, 'DOWNLOAD_URL_FOREIGN', 'download_url leads elsewhere');
     }
     const path = `${url.pathname}${url.search}`;
-    const response = await this.#fetch('GET', path);
-    if (response.ok && response.body !== null) return response.body;
-    throw refusal(response.status, await bytesOf(response, path), path);
+    const deadline = new Deadline(this.#timeoutMilliseconds);
+    try {
+      const response = await this.#fetch('GET', path, deadline);
+      if (!response.ok || response.body === null) {
+        throw refusal(response.status, await bytesOf(response, url.pathname, deadline), url.pathname);
+      }
+      yield* piecesOf(response.body, url.pathname, deadline);
+    } finally {
+      deadline.clear();
+    }
   }
 
   async #call<T>(method: string, path: string, content?: object): Promise<T> {
@@ -180,9 +191,10 @@ export class WechatPayClient {
     const started = performance.now();
     const record = (outcome: 'ok' | 'refused' | 'unknown'): void =>
       this.#metrics.platformCall(api, outcome, performance.now() - started);
+    const deadline = new Deadline(this.#timeoutMilliseconds);
     try {
-      const response = await this.#fetch(method, path, content);
-      const bytes = await bytesOf(response, path);
+      const response = await this.#fetch(method, path, deadline, content);
+      const bytes = await bytesOf(response, path, deadline);
       if (!response.ok) throw refusal(response.status, bytes, `${method} ${path}`);
       const answer = this.#verified<T>(method, path, response, bytes);
       record('ok');
@@ -190,17 +202,26 @@ export class WechatPayClient {
     } catch (error) {
       record(error instanceof PlatformRefusal ? 'refused' : 'unknown');
       throw error;
+    } finally {
+      deadline.clear();
     }
   }
 
-  async #fetch(method: string, path: string, content?: object): Promise<Response> {
+  async #fetch(
+    method: string,
+    path: string,
+    deadline: Deadline,
+    content?: object,
+  ): Promise<Response> {
     const url = `${this.#baseUrl}${path}`;
     const body = content === undefined ? {} : { body: JSON.stringify(content) };
     const timestamp = unixTime(this.#now());
     const { headers } = this.#merchant.authorize({ method, url, timestamp, ...body });
-    const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
     try {
-      return await fetch(url, { method, headers, ...body, redirect: 'error', signal });
+      const { signal } = deadline;
+      return await deadline.within(
+        fetch(url, { method, headers, ...body, redirect: 'error', signal }),
+      );
     } catch (error) {
       throw new EffectUnknown(`${method} ${path} brought no answer`, { cause: error });
     }
@@ -221,11 +242,39 @@ export class WechatPayClient {
   }
 }
 
-async function bytesOf(response: Response, path: string): Promise<Uint8Array> {
+async function bytesOf(
+  response: Response,
+  path: string,
+  deadline: Deadline,
+): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await deadline.within(response.arrayBuffer()));
   } catch (error) {
     throw new EffectUnknown(`the answer to ${path} broke off`, { cause: error });
+  }
+}
+
+/** However long a file takes, as long as its next piece comes in time. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  path: string,
+  deadline: Deadline,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await deadline.within(reader.read());
+      if (done) return;
+      // The caller's own time does not count.
+      deadline.clear();
+      yield value;
+      deadline.extend();
+    }
+  } catch (error) {
+    throw new EffectUnknown(`the answer to ${path} broke off`, { cause: error });
+  } finally {
+    // No word is waited for: where the file broke off, there may be none.
+    void reader.cancel().catch(() => {});
   }
 }
 
