@@ -7,15 +7,11 @@ import { WechatPayError } from 'wechatpay-wasm'
 import { Client, WechatPayRequestError } from 'wechatpay-wasm/client'
 
 import { suite } from './support/cases.mjs'
+import { connected } from './support/client.mjs'
 import { discreet } from './support/leaks.mjs'
-import { hangUp, merchantApi, refuses, says, saysUnsigned } from './support/merchant-api.mjs'
+import { hangUp, refuses, says, saysUnsigned } from './support/merchant-api.mjs'
 import { key } from './support/vectors.mjs'
 import { merchant, merchantOptions, PUBLIC_KEY_ID } from './support/wechat-pay.mjs'
-
-async function connected(answer, options) {
-  const api = await merchantApi(answer)
-  return { ...api, client: new Client({ merchant: merchant(), origin: api.origin, backOff: () => 0, ...options }) }
-}
 
 /** The error of a call, which tells no secret. */
 const errorOf = (call) => call.then(() => assert.fail('it succeeded'), discreet)
